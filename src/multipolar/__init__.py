@@ -1,0 +1,1 @@
+"""Multipolar: the geopolitics of batteries, with a source and a range on every number."""

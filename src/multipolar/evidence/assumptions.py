@@ -1,0 +1,90 @@
+"""What is assumed, with which range, and who says so?
+
+Each assumption is a row of the table ``assumptions``; draws come from its range with a random
+stream of its own, seeded by its name, so that two runs (or scenarios) that share an assumption
+share its draws.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from multipolar.evidence.store import Evidence
+from multipolar.words.errors import UnknownWord
+
+DRAWS = 1000
+SEED = 2026
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """A named parameter; ``checked`` is false where nobody has read the source."""
+
+    assumption: str
+    meaning: str
+    unit: str
+    low: float
+    central: float
+    high: float
+    distribution: str
+    checked: bool
+    source: str
+    calibrated_to: str
+    confidence: str
+    note: str
+
+
+class Assumptions:
+    """The assumptions on record, by name."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._all = {
+            row["assumption"]: Assumption(
+                **{name: row[name] or "" for name in _TEXT},
+                **{name: float(row[name]) for name in ("low", "central", "high")},
+                checked=row["checked"] == "yes",
+            )
+            for row in evidence.table("assumptions").iter_rows(named=True)
+        }
+
+    def __getitem__(self, name: str) -> Assumption:
+        if name not in self._all:
+            raise UnknownWord("assumption", name, self._all)
+        return self._all[name]
+
+    def __iter__(self) -> Iterable[str]:  # type: ignore[override]
+        return iter(self._all)
+
+    def central(self, name: str) -> float:
+        """The best value, in the assumption's own unit."""
+        return self[name].central
+
+    def draw(self, name: str, draws: int = DRAWS, seed: int = SEED) -> np.ndarray:
+        """Draws of one assumption, shape (draws,)."""
+        entry = self[name]
+        return spread(name, entry.low, entry.central, entry.high, entry.distribution, draws, seed)
+
+
+def spread(
+    name: str,
+    low: float,
+    central: float,
+    high: float,
+    distribution: str = "triangular",
+    draws: int = DRAWS,
+    seed: int = SEED,
+) -> np.ndarray:
+    """Draws between ``low`` and ``high``, shape (draws,); the stream depends on ``name`` alone."""
+    if distribution == "fixed" or low == high:
+        return np.full(draws, central)
+    stream = np.random.default_rng([seed, zlib.crc32(name.encode())])
+    if distribution == "uniform":
+        return stream.uniform(low, high, draws)
+    return stream.triangular(low, central, high, draws)
+
+
+_TEXT = ("assumption", "meaning", "unit", "distribution", "source", "calibrated_to", "confidence", "note")

@@ -1,0 +1,43 @@
+"""Dates of sources: a year, a month or a day, and what was on record when."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import polars as pl
+
+from multipolar.words.errors import MultipolarError
+
+PATTERN = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+
+
+def parse_day(text: str) -> date:
+    """A full date YYYY-MM-DD. Raises MultipolarError with the form that is wanted."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise MultipolarError(f"not a date: {text!r}; write it as YYYY-MM-DD") from None
+
+
+def is_partial_date(text: str) -> bool:
+    """Whether the text is YYYY, YYYY-MM or YYYY-MM-DD with a month and day that exist."""
+    match = PATTERN.fullmatch(text)
+    if not match:
+        return False
+    year, month, day = match.groups()
+    try:
+        date(int(year), int(month or 1), int(day or 1))
+    except ValueError:
+        return False
+    return True
+
+
+def last_day(column: str) -> pl.Expr:
+    """The last day that a partial date can mean: a row dated 2024 is on record from 2024-12-31."""
+    text = pl.col(column)
+    year_end = (text.str.slice(0, 4) + "-12-31").str.to_date("%Y-%m-%d", strict=False)
+    month_end = (text.str.slice(0, 7) + "-01").str.to_date("%Y-%m-%d", strict=False).dt.month_end()
+    day = text.str.to_date("%Y-%m-%d", strict=False)
+    length = text.str.len_chars()
+    return pl.when(length == 4).then(year_end).when(length == 7).then(month_end).otherwise(day)

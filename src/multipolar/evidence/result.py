@@ -1,0 +1,196 @@
+"""How does a number lead back to the rows, sources and assumptions behind it?
+
+A result keeps its *parts*: the terms it was added up from, one line per item (a plant, an outlook)
+and dimension. The table of *items* says once per item which evidence rows and assumptions stand
+behind it. Nothing is stored per number; the derivation of one number is a filter over the parts.
+
+Every part lies on a grid of 2^-20 of its unit (about a kWh in a GWh). Sums of such numbers are
+exact in floating point in any order, so the parts of a number add up to it to the last digit.
+A ratio has parts in two roles, ``+`` above and ``/`` below the line.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from multipolar.evidence.sources import Source, source
+from multipolar.evidence.store import Evidence
+from multipolar.words import places
+from multipolar.words.errors import MultipolarError, UnknownWord
+
+VALUES = ("value_low", "value", "value_high")
+GRID = 2.0**20
+#: Dimensions that hold a place, so that a group stands for its members.
+PLACES = ("place", "home")
+
+
+@dataclass(frozen=True)
+class Result:
+    """Rows of a figure with what they were added up from.
+
+    ``data``: ``dims``, value_low, value, value_high, unit. ``parts``: dims at country level, role,
+    item and the three values. ``items``: item, label, table, records (list), assumptions (list).
+    ``defaults`` fills in dimensions that a question leaves out.
+    """
+
+    dims: tuple[str, ...]
+    data: pl.DataFrame
+    parts: pl.DataFrame
+    items: pl.DataFrame
+    defaults: dict[str, str]
+    evidence: Evidence
+
+    def explain(self, **keys: Any) -> Explanation:
+        """The derivation of one number. Raises MultipolarError when no row has these keys."""
+        for name in keys:
+            if name not in self.dims:
+                raise UnknownWord("key", name, self.dims)
+        row = self._row({**self.defaults, **{k: _word(k, v) for k, v in keys.items()}})
+        chosen = self.parts
+        for dim in self.dims:
+            if dim in PLACES:
+                chosen = chosen.filter(pl.col(dim).is_in(places.members(str(row[dim]))))
+            else:
+                chosen = chosen.filter(pl.col(dim) == row[dim])
+        chosen = chosen.group_by("role", "item").agg(pl.col(VALUES).sum())
+        chosen = chosen.filter(pl.any_horizontal(pl.col(VALUES) != 0))
+        parts = chosen.join(self.items, on="item", how="left", maintain_order="left")
+        parts = parts.sort("role", pl.col("value_high").abs(), "item", descending=[False, True, False])
+        return Explanation(row, parts, self.evidence)
+
+    def _row(self, keys: dict[str, Any]) -> dict[str, Any]:
+        found = self.data
+        for name, value in keys.items():
+            column = pl.col(name).cast(pl.String)
+            known = found[name].cast(pl.String).unique().to_list()
+            if str(value) not in known:
+                raise UnknownWord(f"{name} in this figure", value, known)
+            found = found.filter(column == str(value))
+        if found.height != 1:
+            left = [dim for dim in self.dims if dim not in keys]
+            example = " ".join(f"{dim}={found[dim][0]}" for dim in left)
+            raise MultipolarError(f"{found.height} numbers have these keys: add {example}")
+        return found.row(0, named=True)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One number of a figure with its parts, rows, sources and assumptions."""
+
+    row: dict[str, Any]
+    parts: pl.DataFrame
+    evidence: Evidence
+
+    def totals(self) -> dict[str, float]:
+        """The three values added up again from the parts."""
+        return {name: _ratio(self.parts, name) for name in VALUES}
+
+    @property
+    def records(self) -> list[str]:
+        """Ids of the evidence rows used."""
+        return _flat(self.parts["records"])
+
+    @property
+    def assumptions(self) -> list[str]:
+        """Names of the assumptions used."""
+        return _flat(self.parts["assumptions"])
+
+    def rows(self) -> dict[str, pl.DataFrame]:
+        """The evidence rows used, by table."""
+        return {
+            table: rows
+            for table in sorted(set(self.parts["table"]))
+            if not (rows := _find(self.evidence, table, self.records)).is_empty()
+        }
+
+    @property
+    def sources(self) -> list[Source]:
+        """Everyone who said something that the number rests on, with those in between."""
+        found = [s for rows in self.rows().values() for s in sources_of(rows)]
+        names = pl.col("assumption").is_in(self.assumptions)
+        found += sources_of(self.evidence.table("assumptions").filter(names))
+        return [source(id) for id in sorted(set(found))]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain data, ready for JSON."""
+        names = pl.col("assumption").is_in(self.assumptions)
+        assumed = self.evidence.table("assumptions").filter(names)
+        return {
+            "key": {k: v for k, v in self.row.items() if k not in (*VALUES, "unit")},
+            "number": {k: self.row[k] for k in (*VALUES, "unit")},
+            "total_of_parts": self.totals(),
+            "parts": self.parts.to_dicts(),
+            "rows": {table: rows.to_dicts() for table, rows in self.rows().items()},
+            "assumptions": assumed.to_dicts(),
+            "sources": [
+                {"id": s.id, "title": s.title, "publisher": s.publisher, "date": s.date,
+                 "address": s.address, "licence": s.licence, "read": s.read}
+                for s in self.sources
+            ],
+        }
+
+    def to_json(self) -> str:
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=1)
+
+
+def on_grid(expr: pl.Expr) -> pl.Expr:
+    """The value moved to the grid on which sums are exact."""
+    return (expr * GRID).round() / GRID
+
+
+def add_up(parts: pl.DataFrame, dims: tuple[str, ...], groups: Iterable[str]) -> pl.DataFrame:
+    """Totals of the parts for every country in them and for the groups named.
+
+    Returns dims, value_low, value, value_high, sorted by dims. Ratios divide the sums.
+    """
+    for dim in (dim for dim in dims if dim in PLACES):
+        pairs = _membership(dim, parts[dim].unique().to_list(), groups)
+        parts = parts.join(pairs, on=dim).drop(dim).rename({"group": dim})
+    above = pl.col("role") == "+"
+    below = pl.col(VALUES).filter(~above)
+    totals = parts.group_by(dims).agg(
+        pl.col(VALUES).filter(above).sum(),
+        below.sum().name.suffix("_below"),
+        (~above).any().alias("ratio"),
+    )
+    divided = [
+        pl.when("ratio").then(pl.col(v) / pl.col(f"{v}_below")).otherwise(pl.col(v)).alias(v)
+        for v in VALUES
+    ]
+    return totals.with_columns(divided).select(*dims, *VALUES).sort(dims)
+
+
+def sources_of(rows: pl.DataFrame) -> list[str]:
+    """Ids of the sources of some rows and of those through whom they were read."""
+    named = [rows[column] for column in ("source", "via") if column in rows.columns]
+    return sorted({id for column in named for id in column.drop_nulls()})
+
+
+def _find(evidence: Evidence, table: str, records: list[str]) -> pl.DataFrame:
+    rows = evidence.table(table)
+    return rows.filter(pl.col(rows.columns[0]).is_in(records))
+
+
+def _membership(dim: str, countries: list[str], groups: Iterable[str]) -> pl.DataFrame:
+    pairs = [(country, country) for country in countries]
+    pairs += [(member, group) for group in groups for member in places.members(group)]
+    return pl.DataFrame(pairs, schema=[dim, "group"], orient="row").unique()
+
+
+def _ratio(parts: pl.DataFrame, value: str) -> float:
+    below = parts.filter(pl.col("role") == "/")
+    total = float(parts.filter(pl.col("role") == "+")[value].sum())
+    return total / float(below[value].sum()) if below.height else total
+
+
+def _flat(lists: pl.Series) -> list[str]:
+    return sorted({item for entry in lists.to_list() if entry for item in entry})
+
+
+def _word(dim: str, value: Any) -> Any:
+    return places.resolve(value) if dim in PLACES else value

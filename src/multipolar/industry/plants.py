@@ -1,0 +1,275 @@
+"""What stands at each plant, after all that was said about it?
+
+Several rows speak of one plant and disagree. They are reconciled into *additions*: so many GWh/yr
+of one status from one year on. A plant has up to three phases, since a site often runs at a part of
+its nameplate while the rest is being built or only announced. The rules that rank rows are data
+(``evidence/data/rules.csv``); what they mean here:
+
+- A plant is paused, cancelled or closed when the newest row that says so is newer than every row
+  that says otherwise; else operating when any row says so; else what the newest row says.
+- What a source counts as running (basis *online*, or *as stated* of a running plant) is the
+  operating phase. A nameplate of
+  the whole site beyond them is a second phase, under construction unless announced.
+- A *phase* newer than the newest statement of the whole site comes on top of it.
+- The range of a plant spans the statements of its whole site of the last three years.
+
+Capacity in GWh/yr.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from multipolar.evidence.assumptions import Assumptions
+from multipolar.evidence.conflicts import Row, day_number, ranked
+from multipolar.evidence.result import on_grid
+from multipolar.evidence.store import Evidence
+
+ENDED = ("paused", "cancelled", "closed")
+LIVE = ("operating", "under construction", "announced")
+SITE = ("full site", "site target", "as stated", "company", "list maximum", "2030 capacity")
+#: What is said of a plant that runs, without calling it the plan of the whole site.
+RUNNING = ("online", "as stated")
+#: Statements of a whole site older than this many days no longer widen its range.
+RECENT_DAYS = 3 * 365
+LEAD = "industry.years-to-start.{}"
+
+ADDITIONS = {
+    "plant": pl.String,
+    "status": pl.String,
+    "from_year": pl.Int64,
+    "low": pl.Float64,
+    "capacity": pl.Float64,
+    "high": pl.Float64,
+    "records": pl.List(pl.String),
+    "assumptions": pl.List(pl.String),
+}
+
+
+@dataclass(frozen=True)
+class Plants:
+    """Reconciled plants: ``sites`` has one row a plant, ``additions`` one a phase and step."""
+
+    sites: pl.DataFrame
+    additions: pl.DataFrame
+
+
+def reconcile(evidence: Evidence, stage: str = "cell") -> Plants:
+    """Every plant of a stage as it is believed to stand.
+
+    ``sites``: plant, name, firm, owners, place, town, latitude, longitude, chemistry, scale,
+    status, part_of, confidence, reason (why it adds no capacity, else null), records (all rows).
+    ``additions``: see ADDITIONS.
+    """
+    rows = evidence.table("plants").filter(pl.col("stage") == stage)
+    rows = rows.with_columns(pl.coalesce("status_date", "date").alias("status_date"))
+    present = evidence.year
+    assumptions = Assumptions(evidence)
+    sites, additions = [], []
+    for plant, group in rows.partition_by("plant", as_dict=True, maintain_order=True).items():
+        found = group.to_dicts()
+        site = _site(found)
+        phases = [] if site["reason"] else _phases(found, site["status"], present, assumptions)
+        if not phases and not site["reason"]:
+            site["reason"] = "no row gives a capacity"
+        sites.append(site)
+        additions += [{"plant": plant[0], **phase} for phase in phases]
+    table = pl.DataFrame(additions, schema=ADDITIONS, orient="row")
+    frame = pl.DataFrame(sites, infer_schema_length=None)
+    table = _without_parts(table, frame)
+    return Plants(frame, table.with_columns(on_grid(pl.col("low", "capacity", "high"))))
+
+
+def status_of(rows: list[Row]) -> str:
+    """The status of a plant from all its rows."""
+    live = [row for row in rows if row["status"] in LIVE]
+    ended = [row for row in rows if row["status"] in ENDED]
+    newest = max((_day(row) for row in live), default=0)
+    if ended and max(_day(row) for row in ended) > newest:
+        return str(max(ended, key=_day)["status"])
+    if any(row["status"] == "operating" for row in live):
+        return "operating"
+    if live:
+        return str(ranked(live, "plants", "status")[0]["status"])
+    return "unknown"
+
+
+def _site(rows: list[Row]) -> Row:
+    identity = ranked(rows, "plants", "identity")[0]
+    spot = ranked(rows, "plants", "place")[0]
+    owners = ranked([r for r in rows if r["owners"]], "plants", "owners")
+    said = [r for r in rows if r["chemistry"] != "unknown"]
+    chemistry = ranked(said, "plants", "chemistry")[0]["chemistry"] if said else "unknown"
+    status = status_of(rows)
+    capacity_known = any(r["capacity"] is not None for r in rows)
+    reason = "no row gives a capacity" if not capacity_known else None
+    if status in ("cancelled", "closed"):
+        reason = status
+    return {
+        "plant": identity["plant"],
+        "name": identity["name"],
+        "firm": identity["firm"],
+        "owners": owners[0]["owners"] if owners else None,
+        "place": identity["place"],
+        "town": spot["town"],
+        "latitude": spot["latitude"],
+        "longitude": spot["longitude"],
+        "chemistry": chemistry,
+        "scale": identity["scale"],
+        "status": status,
+        "part_of": next((r["part_of"] for r in rows if r["part_of"]), None),
+        "confidence": identity["confidence"],
+        "capacity_known": capacity_known,
+        "reason": reason,
+        "records": [r["record"] for r in rows],
+    }
+
+
+def _phases(rows: list[Row], status: str, present: int, assumptions: Assumptions) -> list[Row]:
+    """The additions of one plant, without its id."""
+    sized = [r for r in rows if r["capacity"]]
+    sites = ranked([r for r in sized if r["capacity_basis"] in SITE], "plants", "site")
+    steps = [r for r in sized if r["capacity_basis"] == "phase"]
+    online = [r for r in sized if r["status"] == "operating" and r["capacity_basis"] in RUNNING]
+    if status != "operating":
+        return _unbuilt(rows, sites or steps or online, status, present, assumptions)
+    running = _running(rows, sites, steps, online, present)
+    level = sum(phase["capacity"] for phase in running)
+    whole = [r for r in sites if r["capacity"] >= level]
+    later = list(running)
+    if whole and whole[0]["capacity"] > level:
+        status = whole[0]["status"] if whole[0]["status"] == "announced" else "under construction"
+        low, high = _range(sites, whole[0])
+        rest = whole[0]["capacity"] - level
+        year, used = _arrival(rows, whole[0], status, present, assumptions)
+        later.append(_addition(status, year, max(low - level, 0), rest, high - level, [whole[0]], used))
+    newest = _day(whole[0]) if whole else max(_day(r) for r in online or sites or steps)
+    for row in steps:
+        if row["status"] in ("under construction", "announced") and _day(row) > newest:
+            year, used = _arrival(rows, row, row["status"], present, assumptions)
+            later.append(_point(row["status"], year, row, used))
+    return later
+
+
+def _running(
+    rows: list[Row], sites: list[Row], steps: list[Row], online: list[Row], present: int
+) -> list[Row]:
+    """The operating phase, as the steps in which it came online."""
+    if online:
+        online = sorted(online, key=lambda r: (r["capacity_year"] or _year(r), _day(r)))
+        additions, level = [], 0.0
+        started = ranked([r for r in rows if r["start_year"]], "plants", "start_year")
+        for row in online:
+            year = row["capacity_year"] or _year(row)
+            if not additions and started:
+                year = min(year, started[0]["start_year"])
+            step = row["capacity"] - level
+            if step:
+                additions.append(_addition("operating", year, step, step, step, [row]))
+            level = row["capacity"]
+        return additions
+    best = [r for r in sites if r["status"] == "operating"] or sites
+    if best:
+        low, high = _range(sites, best[0])
+        year = _start(rows, best[0], present)
+        return [_addition("operating", year, low, best[0]["capacity"], high, [best[0]])]
+    return [_point("operating", _start(rows, row, present), row) for row in steps]
+
+
+def _unbuilt(
+    rows: list[Row], sized: list[Row], status: str, present: int, assumptions: Assumptions
+) -> list[Row]:
+    """The one phase of a plant that does not run: what was last said of the whole site."""
+    if not sized:
+        return []
+    best = sized[0]
+    if best["capacity_basis"] == "phase":
+        total = sum(r["capacity"] for r in sized)
+        low = high = total
+        used_rows = sized
+    else:
+        total, used_rows = best["capacity"], [best]
+        low, high = _range(sized, best)
+    year, used = _arrival(rows, best, status, present, assumptions)
+    witness = max((r for r in rows if r["status"] == status), key=_day, default=best)
+    return [_addition(status, year, low, total, high, [*used_rows, witness], used)]
+
+
+def _arrival(
+    rows: list[Row], row: Row, status: str, present: int, assumptions: Assumptions
+) -> tuple[int, list[str]]:
+    """The year in which a phase that is not built comes online, and the assumption behind it."""
+    started = ranked([r for r in rows if r["start_year"]], "plants", "start_year")
+    planned = [y for y in (row["start_year"], row["capacity_year"]) if y and y >= present]
+    planned += [r["start_year"] for r in started if r["start_year"] >= present]
+    if planned:
+        return planned[0], []
+    name = LEAD.format(status.replace(" ", "-") if status in LIVE else "announced")
+    return max(present, _year(row) + round(assumptions.central(name))), [name]
+
+
+def _start(rows: list[Row], row: Row, present: int) -> int:
+    """The year since which a running plant runs; when unsaid, since it was first said to run."""
+    started = ranked([r for r in rows if r["start_year"]], "plants", "start_year")
+    if started:
+        return min(started[0]["start_year"], present)
+    operating = [_year(r) for r in rows if r["status"] == "operating"]
+    return min(operating, default=_year(row))
+
+
+def _range(sites: list[Row], best: Row) -> tuple[float, float]:
+    """Lowest and highest statement of the whole site among the recent ones."""
+    newest = max(_day(r) for r in sites)
+    recent = [r["capacity"] for r in sites if newest - _day(r) <= RECENT_DAYS]
+    return min(*recent, best["capacity"]) if recent else best["capacity"], max(recent + [best["capacity"]])
+
+
+def _addition(
+    status: str,
+    year: int,
+    low: float,
+    capacity: float,
+    high: float,
+    rows: list[Row],
+    assumptions: list[str] | None = None,
+) -> Row:
+    return {
+        "status": status,
+        "from_year": year,
+        "low": low,
+        "capacity": capacity,
+        "high": high,
+        "records": sorted({r["record"] for r in rows}),
+        "assumptions": assumptions or [],
+    }
+
+
+def _point(status: str, year: int, row: Row, used: list[str] | None = None) -> Row:
+    return _addition(status, year, row["capacity"], row["capacity"], row["capacity"], [row], used)
+
+
+def _without_parts(additions: pl.DataFrame, sites: pl.DataFrame) -> pl.DataFrame:
+    """A hub or company total counts only what its plants on record do not already make up."""
+    totals = additions.group_by("plant").agg(pl.col("capacity").sum())
+    inside = (
+        sites.filter(pl.col("part_of").is_not_null())
+        .join(totals, on="plant")
+        .group_by(pl.col("part_of").alias("plant"))
+        .agg(pl.col("capacity").sum().alias("inside"))
+    )
+    left = totals.join(inside, on="plant").select(
+        "plant", (1 - pl.col("inside") / pl.col("capacity")).clip(0, 1).alias("left")
+    )
+    values = pl.col("low", "capacity", "high") * pl.col("left").fill_null(1.0)
+    return additions.join(left, on="plant", how="left", maintain_order="left").with_columns(values).drop("left")
+
+
+def _day(row: Row) -> int:
+    return day_number(row["status_date"])
+
+
+def _year(row: dict[str, Any]) -> int:
+    return int(row["status_date"][:4])
