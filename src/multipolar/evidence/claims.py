@@ -51,17 +51,20 @@ class Claim:
 
 @dataclass(frozen=True)
 class Computed:
-    """What we compute for a claim: draws in the claim's unit and all that stands behind them.
+    """What we compute for a claim, in the claim's unit, and all that stands behind it.
 
-    ``table`` and ``records`` name the evidence rows used, ``assumptions`` the parameters,
-    ``words`` the definitions (group files, vocabularies) that alone decided the value.
+    ``central`` has every assumption at its central value. ``table`` and ``records`` name the
+    evidence rows used (``more`` those of further tables), ``assumptions`` the parameters, ``words``
+    the sources of definitions that alone decide the value.
     """
 
     draws: np.ndarray
+    central: float
     table: str = ""
     records: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    more: dict[str, tuple[str, ...]] = field(default_factory=dict)
     note: str = ""
 
 
@@ -98,7 +101,7 @@ def judge(claim: Claim, computed: Computed | None, evidence: Evidence) -> Verdic
     if computed is None:
         return Verdict(claim, "not-computable", note=f"needs {claim.needs}" if claim.needs else "")
     draws = np.asarray(computed.draws, dtype=float)
-    low, central, high = (float(q) for q in np.quantile(draws, (0.1, 0.5, 0.9)))
+    low, high = (float(q) for q in np.quantile(draws, (0.1, 0.9)))
     behind = _sources(computed, evidence)
     notes = [computed.note] if computed.note else []
     if _is_carried(claim, computed, behind, evidence):
@@ -110,18 +113,18 @@ def judge(claim: Claim, computed: Computed | None, evidence: Evidence) -> Verdic
         verdict = "undecided"
         notes.append("the study gives no number to hold this against")
     else:
-        verdict = compare(claim, draws)
+        verdict = compare(claim, draws, computed.central)
         shared = sorted({n for n in claim.named_sources for id in behind if _is_by(id, n)})
         if shared:
             notes.append(f"same data as the study in part: {', '.join(shared)}")
-    return Verdict(claim, verdict, low, central, high, sorted(behind), "; ".join(notes))
+    return Verdict(claim, verdict, low, computed.central, high, sorted(behind), "; ".join(notes))
 
 
-def compare(claim: Claim, draws: np.ndarray) -> str:
+def compare(claim: Claim, draws: np.ndarray, central: float) -> str:
     """reproduced, differs or undecided, by the share of draws in which the comparator holds."""
     low, high = claim.value_low, claim.value_high
     if claim.comparator in ("=", "about"):
-        return _equal(_number(low, high), draws)
+        return _equal(_number(low, high), draws, central)
     tests = {
         ">": lambda: draws > _number(low),
         ">=": lambda: draws >= _number(low),
@@ -135,8 +138,8 @@ def compare(claim: Claim, draws: np.ndarray) -> str:
     return "differs" if holds <= 1 - DECIDED else "undecided"
 
 
-def _equal(value: float, draws: np.ndarray) -> str:
-    p5, p10, central, p90, p95 = np.quantile(draws, (0.05, 0.1, 0.5, 0.9, 0.95))
+def _equal(value: float, draws: np.ndarray, central: float) -> str:
+    p5, p10, p90, p95 = np.quantile(draws, (0.05, 0.1, 0.9, 0.95))
     close = abs(central - value) <= CLOSE * abs(value)
     narrow = p90 - p10 <= NARROW * abs(central)
     if close and narrow:
@@ -153,24 +156,29 @@ def _number(*values: float | None) -> float:
 
 def _sources(computed: Computed, evidence: Evidence) -> set[str]:
     found = set(computed.words)
-    if computed.records:
-        found |= set(sources_of(_used(computed, evidence)))
+    for table, records in _tables(computed).items():
+        found |= set(sources_of(_rows(table, records, evidence)))
     names = pl.col("assumption").is_in(computed.assumptions)
     return found | set(sources_of(evidence.table("assumptions").filter(names)))
 
 
-def _used(computed: Computed, evidence: Evidence) -> pl.DataFrame:
-    rows = evidence.table(computed.table)
-    return rows.filter(pl.col(rows.columns[0]).is_in(computed.records))
+def _tables(computed: Computed) -> dict[str, tuple[str, ...]]:
+    first = {computed.table: computed.records} if computed.records else {}
+    return first | computed.more
+
+
+def _rows(table: str, records: tuple[str, ...], evidence: Evidence) -> pl.DataFrame:
+    rows = evidence.table(table)
+    return rows.filter(pl.col(rows.columns[0]).is_in(records))
 
 
 def _is_carried(claim: Claim, computed: Computed, behind: set[str], evidence: Evidence) -> bool:
     """The result is the study's own number, or one row in which a named source states it."""
     if behind and behind <= {STUDY}:
         return True
-    if len(computed.records) != 1 or computed.assumptions:
+    if len(computed.records) != 1 or computed.more or computed.assumptions:
         return False
-    row = _used(computed, evidence)
+    row = _rows(computed.table, computed.records, evidence)
     return any(_is_by(id, name) for id in sources_of(row) for name in claim.named_sources)
 
 

@@ -6,7 +6,8 @@ behind it. Nothing is stored per number; the derivation of one number is a filte
 
 Every part lies on a grid of 2^-20 of its unit (about a kWh in a GWh). Sums of such numbers are
 exact in floating point in any order, so the parts of a number add up to it to the last digit.
-A ratio has parts in two roles, ``+`` above and ``/`` below the line.
+A ratio has parts in two roles, ``+`` above and ``/`` below the line. A part that is ``whole`` speaks
+for its place as such (the demand of Europe) and is never added up over the members of a group.
 """
 
 from __future__ import annotations
@@ -33,15 +34,17 @@ PLACES = ("place", "home")
 class Result:
     """Rows of a figure with what they were added up from.
 
-    ``data``: ``dims``, value_low, value, value_high, unit. ``parts``: dims at country level, role,
-    item and the three values. ``items``: item, label, table, records (list), assumptions (list).
-    ``defaults`` fills in dimensions that a question leaves out.
+    ``data``: ``dims``, value_low, value, value_high, unit. ``parts``: dims at country level, whole,
+    role, item and the three values. ``items``: item, label, table, records (list), assumptions
+    (list). ``uses`` names the assumptions that enter whole measures: (dims that select them,
+    names). ``defaults`` fills in dimensions that a question leaves out.
     """
 
     dims: tuple[str, ...]
     data: pl.DataFrame
     parts: pl.DataFrame
     items: pl.DataFrame
+    uses: tuple[tuple[dict[str, str], tuple[str, ...]], ...]
     defaults: dict[str, str]
     evidence: Evidence
 
@@ -53,15 +56,21 @@ class Result:
         row = self._row({**self.defaults, **{k: _word(k, v) for k, v in keys.items()}})
         chosen = self.parts
         for dim in self.dims:
+            same = pl.col(dim) == row[dim]
             if dim in PLACES:
-                chosen = chosen.filter(pl.col(dim).is_in(places.members(str(row[dim]))))
-            else:
-                chosen = chosen.filter(pl.col(dim) == row[dim])
+                inside = pl.col(dim).is_in(places.members(str(row[dim])))
+                same = pl.when("whole").then(same).otherwise(inside)
+            chosen = chosen.filter(same)
         chosen = chosen.group_by("role", "item").agg(pl.col(VALUES).sum())
         chosen = chosen.filter(pl.any_horizontal(pl.col(VALUES) != 0))
         parts = chosen.join(self.items, on="item", how="left", maintain_order="left")
         parts = parts.sort("role", pl.col("value_high").abs(), "item", descending=[False, True, False])
-        return Explanation(row, parts, self.evidence)
+        used = [
+            names
+            for selected, names in self.uses
+            if all(str(row[dim]) == value for dim, value in selected.items())
+        ]
+        return Explanation(row, parts, tuple(n for names in used for n in names), self.evidence)
 
     def _row(self, keys: dict[str, Any]) -> dict[str, Any]:
         found = self.data
@@ -84,6 +93,7 @@ class Explanation:
 
     row: dict[str, Any]
     parts: pl.DataFrame
+    uses: tuple[str, ...]
     evidence: Evidence
 
     def totals(self) -> dict[str, float]:
@@ -98,7 +108,7 @@ class Explanation:
     @property
     def assumptions(self) -> list[str]:
         """Names of the assumptions used."""
-        return _flat(self.parts["assumptions"])
+        return sorted({*_flat(self.parts["assumptions"]), *self.uses})
 
     def rows(self) -> dict[str, pl.DataFrame]:
         """The evidence rows used, by table."""
@@ -148,21 +158,24 @@ def add_up(parts: pl.DataFrame, dims: tuple[str, ...], groups: Iterable[str]) ->
 
     Returns dims, value_low, value, value_high, sorted by dims. Ratios divide the sums.
     """
+    single, summed = parts.filter("whole"), parts.filter(~pl.col("whole"))
     for dim in (dim for dim in dims if dim in PLACES):
-        pairs = _membership(dim, parts[dim].unique().to_list(), groups)
-        parts = parts.join(pairs, on=dim).drop(dim).rename({"group": dim})
+        pairs = _membership(dim, summed[dim].unique().to_list(), groups)
+        summed = summed.join(pairs, on=dim).drop(dim).rename({"group": dim})
+    parts = pl.concat([single, summed.select(single.columns)])
     above = pl.col("role") == "+"
     below = pl.col(VALUES).filter(~above)
     totals = parts.group_by(dims).agg(
         pl.col(VALUES).filter(above).sum(),
         below.sum().name.suffix("_below"),
         (~above).any().alias("ratio"),
+        above.any().alias("counted"),
     )
     divided = [
         pl.when("ratio").then(pl.col(v) / pl.col(f"{v}_below")).otherwise(pl.col(v)).alias(v)
         for v in VALUES
     ]
-    return totals.with_columns(divided).select(*dims, *VALUES).sort(dims)
+    return totals.filter("counted").with_columns(divided).select(*dims, *VALUES).sort(dims)
 
 
 def sources_of(rows: pl.DataFrame) -> list[str]:

@@ -1,0 +1,251 @@
+"""How many cells can each place make in each year, and how does that compare with demand?
+
+Nameplate counts by status: the lower bound is operating + under construction, the upper bound adds
+what is announced; paused plants and plants without a status are shown apart. In between stands the
+expected nameplate: the lower bound and the share of announcements that gets built.
+Effective capacity = nameplate x realisation by status x ramp by age x availability; its low and
+high take every assumption at its low or high end. A nameplate is taken as saleable output of a
+plant past ramp-up, so that yield is not taken off a second time. Utilisation = demand / nameplate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import product
+from typing import Any
+
+import polars as pl
+
+from multipolar.evidence.assumptions import Assumption, Assumptions
+from multipolar.evidence.result import VALUES, Result, add_up, on_grid
+from multipolar.evidence.store import Evidence
+from multipolar.industry.demand import demand, places_with_demand
+from multipolar.industry.plants import Plants, reconcile
+from multipolar.words import places
+from multipolar.words.vocabularies import APART, LOWER_BOUND, UPPER_BOUND
+
+DIMS = ("measure", "place", "status", "year")
+YEARS = range(2020, 2036)
+ALL = "all"
+MEASURES = {
+    "capacity": "GWh/yr",
+    "effective capacity": "GWh/yr",
+    "demand": "GWh",
+    "utilisation": "ratio",
+}
+REALISATION = "industry.realisation.{}"
+AVAILABILITY, DELAY = "industry.availability", "industry.delay"
+RAMP = "industry.ramp.{}.year-{}"
+
+
+def capacity(
+    evidence: Evidence, plants: Plants | None = None, years: Iterable[int] = YEARS
+) -> Result:
+    """Capacity, effective capacity, demand and utilisation by place, status and year.
+
+    Dimensions: measure, place (countries and groups), status (one status, or ``all``: value_low
+    the lower bound, value the expected, value_high the upper bound), year.
+    """
+    plants = plants or reconcile(evidence)
+    years = list(years)
+    assumptions = Assumptions(evidence)
+    standing = _standing(plants, years)
+    bounds = _bounds(standing, assumptions)
+    needed, outlooks = _demand(evidence, years)
+    parts = pl.concat(
+        [
+            _by_status(standing),
+            bounds,
+            _effective(plants, years, assumptions),
+            needed,
+            _utilisation(needed, bounds),
+        ]
+    ).filter(pl.any_horizontal(pl.col(VALUES) != 0))
+    unit = pl.col("measure").replace_strict(MEASURES, return_dtype=pl.String).alias("unit")
+    data = add_up(parts, DIMS, places.groups()).with_columns(unit)
+    return Result(
+        dims=DIMS,
+        data=data,
+        parts=parts,
+        items=pl.concat([items(plants), outlooks]),
+        uses=_uses(assumptions),
+        defaults={"measure": "capacity", "status": ALL},
+        evidence=evidence,
+    )
+
+
+def items(plants: Plants) -> pl.DataFrame:
+    """What stands behind each phase of each plant: item, label, table, records, assumptions."""
+    named = plants.additions.join(plants.sites.select("plant", "name", "place"), on="plant")
+    flat = [flattened(name) for name in ("records", "assumptions")]
+    label = pl.format("{} ({}), {}", pl.col("name").first(), pl.col("place").first(), pl.col("status").first())
+    return (
+        named.with_columns(item())
+        .group_by("item", maintain_order=True)
+        .agg(label.alias("label"), pl.lit("plants").alias("table"), *flat)
+    )
+
+
+def flattened(column: str) -> pl.Expr:
+    """All words of the lists of a group, each once."""
+    return pl.col(column).list.explode(empty_as_null=False).unique().sort()
+
+
+def item() -> pl.Expr:
+    """The id of a phase: plant and status."""
+    return pl.format("{}/{}", "plant", "status").alias("item")
+
+
+def _standing(plants: Plants, years: list[int]) -> pl.DataFrame:
+    """Nameplate by phase and year: item, place, status, year, low, capacity, high."""
+    every = pl.DataFrame({"year": years}, schema={"year": pl.Int64})
+    return (
+        plants.additions.join(plants.sites.select("plant", "place"), on="plant")
+        .join_where(every, pl.col("from_year") <= pl.col("year"))
+        .with_columns(item())
+        .group_by("item", "place", "status", "year")
+        .agg(pl.col("low", "capacity", "high").sum())
+    )
+
+
+def _by_status(standing: pl.DataFrame) -> pl.DataFrame:
+    return _parts(standing, "capacity", pl.col("status"), "low", "capacity", "high")
+
+
+def _bounds(standing: pl.DataFrame, assumptions: Assumptions) -> pl.DataFrame:
+    built = standing.filter(pl.col("status").is_in(UPPER_BOUND))
+    announced = assumptions.central(REALISATION.format("announced")) / 100
+    safe = pl.when(pl.col("status").is_in(LOWER_BOUND))
+    lower = safe.then("capacity").otherwise(0.0)
+    expected = safe.then("capacity").otherwise(pl.col("capacity") * announced)
+    return _parts(built, "capacity", pl.lit(ALL), lower, expected, "capacity")
+
+
+def _effective(plants: Plants, years: list[int], assumptions: Assumptions) -> pl.DataFrame:
+    """Effective capacity with all assumptions at one end, at the centre, at the other end."""
+    ends = {"value_low": "low", "value": "central", "value_high": "high"}
+    keys = ["item", "place", "status", "year"]
+    frames = []
+    for value, end in ends.items():
+        frame = _output(plants, years, assumptions, end).rename({"output": value})
+        frames.append(frame.with_columns(pl.lit(0.0).alias(v) for v in VALUES if v != value))
+    columns = [*keys, *VALUES]
+    merged = pl.concat([frame.select(columns) for frame in frames])
+    merged = merged.group_by(keys).agg(pl.col(VALUES).sum())
+    return _parts(merged, "effective capacity", pl.lit(ALL), *VALUES)
+
+
+def _output(plants: Plants, years: list[int], assumptions: Assumptions, end: str) -> pl.DataFrame:
+    counted = LOWER_BOUND if end == "low" else UPPER_BOUND
+    delay = assumptions[DELAY]
+    years_late = {"low": delay.high, "central": delay.central, "high": delay.low}[end]
+    started = pl.when(pl.col("status") == "operating").then("from_year")
+    started = started.otherwise(pl.col("from_year") + round(years_late))
+    every = pl.DataFrame({"year": years}, schema={"year": pl.Int64})
+    frame = (
+        plants.additions.filter(pl.col("status").is_in(counted))
+        .join(plants.sites.select("plant", "place"), on="plant")
+        .with_columns(started.alias("from_year"), item())
+        .join_where(every, pl.col("from_year") <= pl.col("year"))
+    )
+    curve = ramp(assumptions, end)
+    age = (pl.col("year") - pl.col("from_year") + 1).clip(1, LAST_RAMP_YEAR + 1)
+    where = pl.when(pl.col("place") == "CHN").then(pl.lit("china")).otherwise(pl.lit("abroad"))
+    frame = frame.with_columns(age.cast(pl.Int64).alias("age"), where.alias("where"))
+    frame = frame.join(curve, on=["where", "age"], how="left")
+    # A step down takes lines out at once; only steps up have to be ramped.
+    reached = pl.when(pl.col("capacity") < 0).then(1.0).otherwise("ramp")
+    share = pl.col("status").replace_strict(_shares(assumptions, end), return_dtype=pl.Float64)
+    usable = float(getattr(assumptions[AVAILABILITY], end)) / 100
+    return (
+        frame.with_columns((pl.col("capacity") * share * reached * usable).alias("output"))
+        .group_by("item", "place", "status", "year")
+        .agg(pl.col("output").sum())
+    )
+
+
+LAST_RAMP_YEAR = 5
+
+
+def ramp(assumptions: Assumptions, end: str = "central") -> pl.DataFrame:
+    """Output as a fraction of full output by years since start: where, age, ramp."""
+    rows = []
+    for where, age in product(("china", "abroad"), range(1, LAST_RAMP_YEAR + 2)):
+        known = [name for name in assumptions if name == RAMP.format(where, age)]
+        share = float(getattr(assumptions[known[0]], end)) / 100 if known else 1.0
+        rows.append((where, age, share))
+    return pl.DataFrame(rows, schema={"where": pl.String, "age": pl.Int64, "ramp": pl.Float64}, orient="row")
+
+
+def _demand(evidence: Evidence, years: list[int]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Parts of demand, and the items (outlooks) behind them."""
+    rows: list[dict[str, Any]] = []
+    behind: dict[str, dict[str, Any]] = {}
+    for place, year in product(places_with_demand(evidence), years):
+        found = demand(evidence, place, year)
+        if found is None:
+            continue
+        ends = {"value_low": found.low, "value": found.central, "value_high": found.high}
+        for value, combination in ends.items():
+            end = {"value_low": "low", "value": "central", "value_high": "high"}[value]
+            for outlook, weight in combination:
+                id = f"{outlook.name} / {outlook.segment} / {'+'.join(outlook.records)}"
+                label = f"{outlook.name}, {outlook.segment}"
+                label += ", on the line between two years" if len(outlook.records) > 1 else ""
+                behind[id] = {"item": id, "label": label, "table": "demand",
+                              "records": list(outlook.records), "assumptions": []}
+                amounts = dict.fromkeys(VALUES, 0.0)
+                amounts[value] = float(getattr(outlook, end)) * weight
+                rows.append({"item": id, "place": place, "status": ALL, "year": year, **amounts})
+    schema = {"item": pl.String, "place": pl.String, "status": pl.String, "year": pl.Int64}
+    schema |= dict.fromkeys(VALUES, pl.Float64)
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    items_schema = {"item": pl.String, "label": pl.String, "table": pl.String,
+                    "records": pl.List(pl.String), "assumptions": pl.List(pl.String)}
+    outlooks = pl.DataFrame(list(behind.values()), schema=items_schema, orient="row")
+    return _parts(frame, "demand", pl.lit(ALL), *VALUES).with_columns(pl.lit(True).alias("whole")), outlooks
+
+
+def _utilisation(needed: pl.DataFrame, bounds: pl.DataFrame) -> pl.DataFrame:
+    """Demand over nameplate: the low end sets low demand against the upper bound."""
+    below = bounds.with_columns(
+        pl.lit("/").alias("role"),
+        pl.col("value_high").alias("value_low"),
+        pl.col("value_low").alias("value_high"),
+    )
+    return pl.concat([needed, below]).with_columns(pl.lit("utilisation").alias("measure"))
+
+
+def _parts(frame: pl.DataFrame, measure: str, status: pl.Expr, *values: str | pl.Expr) -> pl.DataFrame:
+    amounts = [pl.col(v) if isinstance(v, str) else v for v in values]
+    return frame.select(
+        pl.lit(measure).alias("measure"),
+        "place",
+        status.alias("status"),
+        "year",
+        pl.lit(False).alias("whole"),
+        pl.lit("+").alias("role"),
+        "item",
+        *(on_grid(amount).alias(name) for amount, name in zip(amounts, VALUES, strict=True)),
+    )
+
+
+def _shares(assumptions: Assumptions, end: str) -> dict[str, float]:
+    """Share of each status that gets built, as a fraction; what runs is built."""
+    shares = dict.fromkeys(("operating", *APART), 1.0)
+    for status in ("under construction", "announced"):
+        entry: Assumption = assumptions[REALISATION.format(status.replace(" ", "-"))]
+        shares[status] = float(getattr(entry, end)) / 100
+    return shares
+
+
+def _uses(assumptions: Assumptions) -> tuple[tuple[dict[str, str], tuple[str, ...]], ...]:
+    announced = (REALISATION.format("announced"),)
+    realised = (*announced, REALISATION.format("under-construction"))
+    ramps = tuple(name for name in assumptions if name.startswith("industry.ramp."))
+    effective = (*realised, *ramps, AVAILABILITY, DELAY)
+    return (
+        ({"measure": "capacity", "status": ALL}, announced),
+        ({"measure": "utilisation"}, announced),
+        ({"measure": "effective capacity"}, effective),
+    )

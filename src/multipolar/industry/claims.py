@@ -1,0 +1,279 @@
+"""What do our plants and outlooks say to the study's claims on capacity, demand and ownership?
+
+Each function answers one claim (or a family of like claims) in the claim's unit, with draws. Nothing
+here knows the claimed value; the verdict is made elsewhere from draws and sources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+
+from multipolar.evidence.assumptions import DRAWS, spread
+from multipolar.evidence.claims import Computed
+from multipolar.evidence.sources import STUDY
+from multipolar.evidence.store import Evidence
+from multipolar.industry.demand import Outlook, Range, demand, outlooks
+from multipolar.industry.overseas import owned
+from multipolar.industry.plants import Plants, reconcile
+from multipolar.industry.sample import LIST_ERROR, ROW_ERROR, Draws, Sample, drivers
+from multipolar.words import places
+from multipolar.words.vocabularies import LOWER_BOUND, UPPER_BOUND
+
+OECD, EMERGING = "OECD-figure-3", "EMDM"
+YEAR = 2030
+Quantity = Callable[[Sample], Draws]
+
+
+@dataclass(frozen=True)
+class Industry:
+    """Everything the claims of this room are computed from."""
+
+    evidence: Evidence
+
+    @cached_property
+    def plants(self) -> Plants:
+        return reconcile(self.evidence)
+
+    @cached_property
+    def sample(self) -> Sample:
+        return Sample(self.evidence, self.plants)
+
+
+def compute(industry: Industry, claim: str) -> Computed | None:
+    """Our result for one claim; None when this room has no evidence for it."""
+    found = _CLAIMS.get(claim)
+    return found(industry) if found else None
+
+
+def computable() -> tuple[str, ...]:
+    """The claims that this room computes."""
+    return tuple(sorted(_CLAIMS))
+
+
+def _from_plants(
+    industry: Industry,
+    quantity: Quantity,
+    where: tuple[str, ...],
+    statuses: tuple[str, ...] = LOWER_BOUND,
+    note: str = "",
+) -> Computed:
+    sample = industry.sample
+    records = {r for place in where for r in sample.records(place, YEAR, statuses)}
+    widest = ", ".join(f"{name} {share:.0%}" for name, share in drivers(sample, quantity))
+    used = {LIST_ERROR, *(ROW_ERROR.format(word) for word in ("high", "medium", "low"))}
+    used |= {"industry.realisation.announced"} if statuses == UPPER_BOUND else set()
+    return Computed(
+        draws=quantity(sample),
+        central=float(quantity(sample.central())[0]),
+        table="plants",
+        records=tuple(sorted(records)),
+        assumptions=tuple(sorted(used)),
+        note="; ".join(part for part in (note, f"width from {widest}" if widest else "") if part),
+    )
+
+
+def _lower(place: str, note: str = "") -> Callable[[Industry], Computed]:
+    return lambda i: _from_plants(i, lambda s: s.bound(place, YEAR), (place,), LOWER_BOUND, note)
+
+
+def _upper(place: str, note: str = "") -> Callable[[Industry], Computed]:
+    return lambda i: _from_plants(i, lambda s: s.bound(place, YEAR, UPPER_BOUND), (place,), UPPER_BOUND, note)
+
+
+def _expected(place: str) -> Callable[[Industry], Computed]:
+    note = "the claim names no bound: the expected nameplate is used"
+    return lambda i: _from_plants(i, lambda s: s.expected(place, YEAR), (place,), UPPER_BOUND, note)
+
+
+def _ratio(above: str, below: str, percent: bool = False, note: str = "lower bounds") -> Callable[[Industry], Computed]:
+    scale = 100.0 if percent else 1.0
+
+    def quantity(sample: Sample) -> Draws:
+        return scale * sample.bound(above, YEAR) / sample.bound(below, YEAR)
+
+    return lambda i: _from_plants(i, quantity, (above, below), LOWER_BOUND, note)
+
+
+def _pair_share(industry: Industry) -> Computed:
+    def quantity(sample: Sample) -> Draws:
+        pair = sample.bound("IND", YEAR) + sample.bound("IDN", YEAR)
+        return 100 * pair / sample.bound(EMERGING, YEAR)
+
+    return _from_plants(industry, quantity, (EMERGING,), LOWER_BOUND, "lower bounds")
+
+
+def _rank_of_emerging(industry: Industry) -> Computed:
+    def quantity(sample: Sample) -> Draws:
+        mine = sample.expected(EMERGING, YEAR)
+        return 1.0 + sum((sample.expected(p, YEAR) > mine) for p in ("CHN", OECD))
+
+    return _from_plants(industry, quantity, ("CHN", OECD, EMERGING), UPPER_BOUND)
+
+
+def _order_of_the_rest(industry: Industry) -> Computed:
+    def quantity(sample: Sample) -> Draws:
+        canada, korea, japan = (sample.bound(p, YEAR) for p in ("CAN", "KOR", "JPN"))
+        return np.where((canada > korea) & (korea > japan), 3.0, 4.0)
+
+    note = "3 where Canada is above South Korea and South Korea above Japan, else 4; lower bounds"
+    return _from_plants(industry, quantity, ("CAN", "KOR", "JPN"), LOWER_BOUND, note)
+
+
+def _with_demand(
+    industry: Industry, sign: Callable[[Draws, Range], Draws], place: str, note: str
+) -> Computed:
+    """A claim that sets lower-bound capacity of a place against world demand."""
+    needed = demand(industry.evidence, places.WORLD, YEAR)
+    if needed is None:
+        raise LookupError("no outlook of world demand on record")
+
+    def quantity(sample: Sample) -> Draws:
+        return sign(sample.bound(place, YEAR), needed)
+
+    found = _from_plants(industry, quantity, (place,), LOWER_BOUND, note)
+    behind = {record for outlook in _behind(needed) for record in outlook.records}
+    return Computed(**{**found.__dict__, "more": {"demand": tuple(sorted(behind))}})
+
+
+def _china_above_demand(industry: Industry) -> Computed:
+    note = "lower bound of China less the highest outlook of world demand"
+    return _with_demand(industry, lambda c, d: c - _end(d, "high"), "CHN", note)
+
+
+def _oversupply(industry: Industry) -> Computed:
+    note = "lower bound of the world less world demand over all outlooks"
+    return _with_demand(industry, lambda c, d: c - _spread_of(d, places.WORLD, len(c)), places.WORLD, note)
+
+
+def _highest_demand(industry: Industry) -> Computed | None:
+    needed = demand(industry.evidence, places.WORLD, YEAR)
+    if needed is None:
+        return None
+    records = {record for outlook, _ in needed.high for record in outlook.records}
+    value = _end(needed, "high")
+    return Computed(np.full(DRAWS, value), value, "demand", tuple(sorted(records)), note="the highest recent outlook")
+
+
+def _demand_of(place: str) -> Callable[[Industry], Computed | None]:
+    def answer(industry: Industry) -> Computed | None:
+        needed = demand(industry.evidence, place, YEAR)
+        if needed is None:
+            return None
+        records = {record for outlook in _behind(needed) for record in outlook.records}
+        names = sorted({f"{o.name} ({o.segment})" for o in _behind(needed)})
+        return Computed(
+            _spread_of(needed, place, DRAWS), _end(needed, "central"), "demand",
+            tuple(sorted(records)), note=f"range over {'; '.join(names)}",
+        )
+
+    return answer
+
+
+def _largest_markets(industry: Industry) -> Computed | None:
+    """The worse rank of the United States and Europe among places outside China, 2026."""
+    rivals = ("USA", "Europe", "IND", "KOR", "JPN", "South-East-Asia")
+    found = {p: outlooks(industry.evidence, p, 2026, "vehicles") for p in rivals}
+    sizes = {p: o[len(o) // 2].central for p, o in found.items() if o}
+    if not {"USA", "Europe"} <= set(sizes):
+        return None
+    order = sorted(sizes, key=lambda p: -sizes[p])
+    rank = float(max(order.index(p) + 1 for p in ("USA", "Europe")))
+    records = {record for o in found.values() for outlook in o for record in outlook.records}
+    note = f"vehicles only; places with an outlook for 2026: {', '.join(order)}"
+    return Computed(np.full(DRAWS, rank), rank, "demand", tuple(sorted(records)), note=note)
+
+
+def _homes(industry: Industry, sample: Sample) -> dict[str, Draws]:
+    """Overseas capacity by home of the owner, split by equity with unknown splits drawn."""
+    split = owned(industry.plants, industry.evidence, "equity").filter(
+        (pl.col("home") != pl.col("place")) & pl.col("status").is_in(UPPER_BOUND)
+    )
+    phases = sample.phases.select("plant", "status").with_row_index()
+    errors = {(plant, status): sample.error(index) for index, plant, status in phases.rows()}
+    totals: dict[str, Draws] = {}
+    for row in split.iter_rows(named=True):
+        share = spread(f"owners/{row['plant']}/{row['owner']}", row["low"], row["share"], row["high"], draws=sample.draws)
+        if sample.draws == 1:
+            share = np.array([row["share"]])
+        home = totals.setdefault(row["home"], np.zeros(sample.draws))
+        home += share * errors[row["plant"], row["status"]]
+    return totals
+
+
+def _overseas(quantity: Callable[[dict[str, Draws]], Draws], note: str) -> Callable[[Industry], Computed]:
+    def answer(industry: Industry) -> Computed:
+        sample = industry.sample
+        abroad = owned(industry.plants, industry.evidence, "equity").filter(pl.col("home") != pl.col("place"))
+        rows = industry.plants.additions.join(abroad.select("plant").unique(), on="plant", how="semi")["records"]
+        records = tuple(sorted({record for row in rows.to_list() for record in row}))
+        used = (LIST_ERROR, *(ROW_ERROR.format(word) for word in ("high", "medium", "low")))
+        return Computed(
+            quantity(_homes(industry, sample)),
+            float(quantity(_homes(industry, sample.central()))[0]),
+            "plants", records, tuple(sorted(used)), note=note,
+        )
+
+    return answer
+
+
+def _rank_of_korea(homes: dict[str, Draws]) -> Draws:
+    return 1.0 + sum((value > homes["KOR"]) for home, value in homes.items() if home != "KOR")
+
+
+def _china_less_korea(homes: dict[str, Draws]) -> Draws:
+    return homes["CHN"] - homes["KOR"]
+
+
+def _definition(count: int, note: str, source: str = STUDY) -> Callable[[Industry], Computed]:
+    return lambda _: Computed(np.full(DRAWS, float(count)), float(count), words=(source,), note=note)
+
+
+def _behind(needed: Range) -> list[Outlook]:
+    return [outlook for part in (needed.low, needed.central, needed.high) for outlook, _ in part]
+
+
+def _end(needed: Range, end: str) -> float:
+    return sum(float(getattr(o, end)) * weight for o, weight in getattr(needed, end))
+
+
+def _spread_of(needed: Range, place: str, draws: int) -> Draws:
+    low, central, high = (_end(needed, end) for end in ("low", "central", "high"))
+    if draws == 1:
+        return np.array([central])
+    return spread(f"demand/{place}/{YEAR}", low, central, high, draws=draws)
+
+
+_EQUITY = "equity rule; unpublished splits of joint ventures drawn from nothing to everything"
+_CLAIMS: dict[str, Callable[[Industry], Computed | None]] = {
+    "fig3-china-capacity-lower": _lower("CHN"),
+    "fig3-china-capacity-upper": _upper("CHN"),
+    "fig3-oecd-capacity-lower": _lower(OECD),
+    "fig3-oecd-capacity-upper": _upper(OECD),
+    "fig3-china-to-oecd-ratio": _ratio("CHN", OECD),
+    "fig3-china-share-2030": _ratio("CHN", places.WORLD, percent=True),
+    "fig3-us-half-of-oecd": _ratio("USA", OECD, percent=True),
+    "fig3-europe-capacity": _expected("Europe"),
+    "fig3-rest-of-oecd-order": _order_of_the_rest,
+    "fig3-emdm-smallest": _rank_of_emerging,
+    "fig3-emdm-capacity": _expected(EMERGING),
+    "fig3-emdm-india-indonesia": _pair_share,
+    "fig3-emdm-definition": _definition(
+        len(places.members(EMERGING)), "countries in our group: all but China and the OECD of Figure 3"
+    ),
+    "fig3-global-demand-upper": _highest_demand,
+    "fig3-oversupply": _oversupply,
+    "fig3-china-exceeds-demand": _china_above_demand,
+    "fig18-korea-leads": _overseas(_rank_of_korea, _EQUITY),
+    "fig18-china-overstated": _overseas(_china_less_korea, _EQUITY),
+    "fig18-status-scope": _definition(len(UPPER_BOUND), "statuses that our overseas figure counts, taken from the study"),
+    "fig18-hq-rule": _definition(1, "our rule 'lead' follows the study; our default splits by equity"),
+    "pp-us-demand-2030": _demand_of("USA"),
+    "pp-europe-demand-2030": _demand_of("Europe"),
+    "kf-us-europe-largest-markets": _largest_markets,
+    "kf-oecd-partner-group": _definition(4, "members of our group OECD-partners (Europe as one), taken from the study"),
+}

@@ -1,0 +1,103 @@
+"""How complete are our plants, and how much rests on a single list that nobody checked?
+
+Our sums are held against totals that others publish, never blended with them. Capacity in GWh/yr.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from multipolar.evidence.sources import unverified
+from multipolar.evidence.store import Evidence
+from multipolar.industry.plants import Plants
+from multipolar.words import places
+from multipolar.words.vocabularies import LOWER_BOUND, UPPER_BOUND
+
+SCOPES = {"operating": ("operating",), "lower bound": LOWER_BOUND, "upper bound": UPPER_BOUND}
+
+
+def lists(plants: Plants, evidence: Evidence) -> pl.DataFrame:
+    """Plants whose capacity was read through one unverified list alone: plant, list."""
+    rows = evidence.table("plants").select("record", "capacity", "source", "via")
+    used = plants.additions.select("plant", "records").explode("records")
+    sized = used.join(rows, left_on="records", right_on="record").filter(pl.col("capacity") > 0)
+    through = pl.coalesce("via", "source")
+    listed = pl.when(through.is_in(sorted(unverified()))).then(through)
+    return (
+        sized.group_by("plant")
+        .agg(listed.unique().alias("lists"))
+        .filter((pl.col("lists").list.len() == 1) & pl.col("lists").list.first().is_not_null())
+        .select("plant", pl.col("lists").list.first().alias("list"))
+        .sort("plant")
+    )
+
+
+def against_totals(plants: Plants, evidence: Evidence) -> pl.DataFrame:
+    """Each published total beside our sum of the same place, year and scope.
+
+    Columns: place, year, scope, published_low, published, published_high, ours, ratio,
+    definition, source, via, record.
+    """
+    located = plants.additions.join(plants.sites.select("plant", "place"), on="plant")
+    found = []
+    for row in evidence.table("capacity-totals").iter_rows(named=True):
+        if row["scope"] not in SCOPES:
+            continue
+        inside = located.filter(
+            pl.col("place").is_in(places.members(row["place"]))
+            & pl.col("status").is_in(SCOPES[row["scope"]])
+            & (pl.col("from_year") <= row["year"])
+        )
+        ours = float(inside["capacity"].sum())
+        best = next(v for v in (row["central"], row["low"], row["high"]) if v is not None)
+        found.append(
+            {
+                "place": row["place"],
+                "year": row["year"],
+                "scope": row["scope"],
+                "published_low": row["low"],
+                "published": best,
+                "published_high": row["high"],
+                "ours": ours,
+                "ratio": ours / best if best else None,
+                "definition": row["definition"],
+                "source": row["source"],
+                "via": row["via"],
+                "record": row["record"],
+            }
+        )
+    return pl.DataFrame(found, infer_schema_length=None).sort("place", "year", "scope", "source")
+
+
+def single_list(plants: Plants, evidence: Evidence) -> pl.DataFrame:
+    """GWh/yr by place that rest on one unverified list: place, total, on_one_list, share.
+
+    ``total`` is the upper bound of all years on record; shares are fractions.
+    """
+    located = plants.additions.join(plants.sites.select("plant", "place"), on="plant")
+    located = located.filter(pl.col("status").is_in(UPPER_BOUND))
+    marked = located.join(lists(plants, evidence), on="plant", how="left")
+    capacity = pl.col("capacity")
+    return (
+        marked.group_by("place")
+        .agg(capacity.sum().alias("total"), capacity.filter(pl.col("list").is_not_null()).sum().alias("on_one_list"))
+        .with_columns((pl.col("on_one_list") / pl.col("total")).alias("share"))
+        .sort("total", descending=True)
+    )
+
+
+def reached(plants: Plants) -> tuple[int, int, pl.DataFrame]:
+    """(plants in the sums, plants with a capacity on record, the rest: plant, name, place, reason).
+
+    A hub whose plants are all counted on their own adds nothing and is among the rest.
+    """
+    totals = plants.additions.group_by("plant").agg(pl.col("capacity").sum().alias("total"))
+    sites = plants.sites.join(totals, on="plant", how="left").with_columns(
+        pl.when(pl.col("reason").is_null() & (pl.col("total") == 0))
+        .then(pl.lit("its plants are counted on their own"))
+        .otherwise("reason")
+        .alias("reason")
+    )
+    known = sites.filter("capacity_known")
+    rest = known.filter(pl.col("reason").is_not_null()).select("plant", "name", "place", "reason")
+    return known.height - rest.height, known.height, rest.sort("reason", "plant")

@@ -1,0 +1,140 @@
+"""Whose firms build cell plants abroad, and where?
+
+A plant is overseas for an owner whose home is another country than where it stands. All plants that
+run, are being built or are announced count, whatever their year. The range of a number is that of
+the ownership: under *equity* an unpublished split of a joint venture is taken as equal, and its low
+and high give each such partner nothing or everything of the unclaimed rest.
+Capacity in GWh/yr; plants as the sum of shares; investment in real 2025 US$ from capacity.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from multipolar.evidence.assumptions import Assumptions
+from multipolar.evidence.result import VALUES, Result, add_up, on_grid
+from multipolar.evidence.store import Evidence
+from multipolar.industry.capacity import ALL, item, items
+from multipolar.industry.owners import RULES, shares
+from multipolar.industry.plants import Plants, reconcile
+from multipolar.words import places
+from multipolar.words.vocabularies import UPPER_BOUND
+
+DIMS = ("measure", "rule", "home", "place", "status")
+CAPACITY, COUNT, MONEY = "capacity", "plants", "investment"
+UNITS = {CAPACITY: "GWh/yr", COUNT: "plants", MONEY: "billion US$"}
+CAPEX = "industry.capex.{}"
+
+
+def overseas(evidence: Evidence, plants: Plants | None = None) -> Result:
+    """Overseas plants by home of the owner, host place and status.
+
+    Dimensions: measure (capacity, plants, investment), rule (equity, lead), home, place, status
+    (one status or ``all``).
+    """
+    plants = plants or reconcile(evidence)
+    parts = pl.concat([_parts(plants, evidence, rule) for rule in RULES])
+    everything = parts.with_columns(pl.lit(ALL).alias("status"))
+    parts = pl.concat([parts, everything]).filter(pl.any_horizontal(pl.col(VALUES) != 0))
+    unit = pl.col("measure").replace_strict(UNITS, return_dtype=pl.String).alias("unit")
+    abroad = (pl.col("home") != pl.col("place")) & ~pl.col("home").is_in(list(places.groups()))
+    data = add_up(parts, DIMS, places.groups()).filter(abroad).with_columns(unit)
+    return Result(
+        dims=DIMS,
+        data=data,
+        parts=parts,
+        items=items(plants),
+        uses=(({"measure": MONEY}, tuple(CAPEX.format(region) for region in REGIONS)),),
+        defaults={"measure": CAPACITY, "rule": RULES[0], "place": places.WORLD, "status": ALL},
+        evidence=evidence,
+    )
+
+
+def owned(plants: Plants, evidence: Evidence, rule: str) -> pl.DataFrame:
+    """Capacity of every phase split among its owners; the split adds up to the phase exactly.
+
+    Columns: plant, status, place, owner, home, low, share, high (GWh/yr on the grid).
+    """
+    phases = (
+        plants.additions.group_by("plant", "status")
+        .agg(pl.col("capacity").sum())
+        .join(plants.sites.select("plant", "place"), on="plant")
+    )
+    split = shares(plants.sites, evidence, rule)
+    frame = phases.join(split, on="plant").sort("plant", "status", "owner")
+    frame = frame.with_columns(on_grid(pl.col("low", "share", "high") * pl.col("capacity")))
+    # What rounding to the grid leaves over goes to the first owner, so that nothing is lost.
+    left = pl.col("capacity") - pl.col("share").sum().over("plant", "status")
+    first = pl.int_range(pl.len()).over("plant", "status") == 0
+    return frame.with_columns(pl.col("share") + pl.when(first).then(left).otherwise(0.0))
+
+
+def _parts(plants: Plants, evidence: Evidence, rule: str) -> pl.DataFrame:
+    abroad = owned(plants, evidence, rule).filter(
+        (pl.col("home") != pl.col("place")) & pl.col("status").is_in(UPPER_BOUND)
+    )
+    measures = [
+        abroad.with_columns(pl.lit(CAPACITY).alias("measure")),
+        _counted(plants, evidence, rule),
+        _invested(abroad, Assumptions(evidence)),
+    ]
+    columns = ["measure", "plant", "status", "place", "home", "low", "share", "high"]
+    frame = pl.concat([measure.select(columns) for measure in measures])
+    return frame.select(
+        "measure",
+        pl.lit(rule).alias("rule"),
+        "home",
+        "place",
+        "status",
+        pl.lit(False).alias("whole"),
+        pl.lit("+").alias("role"),
+        item(),
+        *(on_grid(pl.col(c)).alias(v) for c, v in zip(("low", "share", "high"), VALUES, strict=True)),
+    )
+
+
+def _counted(plants: Plants, evidence: Evidence, rule: str) -> pl.DataFrame:
+    """Each plant once, under the status of the plant as a whole."""
+    sites = plants.sites.filter(pl.col("status").is_in(UPPER_BOUND) & pl.col("part_of").is_null())
+    split = shares(sites, evidence, rule)
+    return (
+        sites.select("plant", "place", "status")
+        .join(split, on="plant")
+        .filter(pl.col("home") != pl.col("place"))
+        .with_columns(pl.lit(COUNT).alias("measure"))
+    )
+
+
+def _invested(abroad: pl.DataFrame, assumptions: Assumptions) -> pl.DataFrame:
+    """Investment behind the capacity, in billion US$; its range is that of the cost of a GWh."""
+    region = _region()
+    cost = {
+        end: region.replace_strict(
+            {r: getattr(assumptions[CAPEX.format(r)], end) / 1000 for r in REGIONS},
+            return_dtype=pl.Float64,
+        )
+        for end in ("low", "central", "high")
+    }
+    return abroad.with_columns(
+        (pl.col("share") * cost["low"]).alias("low"),
+        (pl.col("share") * cost["central"]).alias("share"),
+        (pl.col("share") * cost["high"]).alias("high"),
+        pl.lit(MONEY).alias("measure"),
+    )
+
+
+REGIONS = ("china", "europe", "north-america", "elsewhere")
+
+
+def _region() -> pl.Expr:
+    place = pl.col("place")
+    return (
+        pl.when(place == "CHN")
+        .then(pl.lit("china"))
+        .when(place.is_in(places.members("Europe-wide")))
+        .then(pl.lit("europe"))
+        .when(place.is_in(places.members("North-America")))
+        .then(pl.lit("north-america"))
+        .otherwise(pl.lit("elsewhere"))
+    )
+

@@ -1,0 +1,125 @@
+"""How sure is a sum of plant capacities?
+
+Each plant's capacity is drawn between the lowest and highest recent statement, widened by an error
+that depends on the confidence of its row. Plants that rest on one unverified list share one more
+error, since such a list tends to be off in one direction. Draws are seeded by names, so that the
+same plant has the same error in every sum, place and scenario. Capacity in GWh/yr, shape (draws,).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+
+from multipolar.evidence.assumptions import DRAWS, Assumptions, spread
+from multipolar.evidence.store import Evidence
+from multipolar.industry.capacity import REALISATION
+from multipolar.industry.coverage import lists
+from multipolar.industry.plants import Plants
+from multipolar.words import places
+from multipolar.words.vocabularies import LOWER_BOUND, UPPER_BOUND
+
+LIST_ERROR, ROW_ERROR = "industry.list-error", "industry.row-error.{}"
+Draws = np.ndarray
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Draws over the phases of all plants; ``fixed`` assumptions stay at their central value."""
+
+    evidence: Evidence
+    plants: Plants
+    draws: int = DRAWS
+    fixed: frozenset[str] = frozenset()
+
+    @cached_property
+    def assumptions(self) -> Assumptions:
+        return Assumptions(self.evidence)
+
+    @cached_property
+    def phases(self) -> pl.DataFrame:
+        """Additions with place, confidence and the unverified list they rest on."""
+        sites = self.plants.sites.select("plant", "place", "confidence")
+        additions = self.plants.additions.join(sites, on="plant", maintain_order="left")
+        listed = lists(self.plants, self.evidence)
+        return additions.join(listed, on="plant", how="left", maintain_order="left")
+
+    @cached_property
+    def capacity(self) -> np.ndarray:
+        """Capacity of each phase in each draw, shape (draws, phases)."""
+        return self._errors * self.phases["capacity"].to_numpy()
+
+    @cached_property
+    def _errors(self) -> np.ndarray:
+        columns: dict[str, np.ndarray] = {}
+        shared = self.of(LIST_ERROR)
+        rows = self.phases.select("plant", "confidence", "list", "low", "capacity", "high").rows()
+        for plant, confidence, listed, low, capacity, high in rows:
+            if plant in columns:
+                continue
+            name = ROW_ERROR.format(confidence)
+            entry = self.assumptions[name]
+            ends = (low / capacity, high / capacity) if capacity > 0 else (1.0, 1.0)
+            error = np.ones(self.draws)
+            if name not in self.fixed:
+                error = spread(f"{name}/{plant}", min(entry.low, ends[0]), 1.0, max(entry.high, ends[1]), draws=self.draws)
+            columns[plant] = error * shared if listed else error
+        return np.column_stack([columns[row[0]] for row in rows]) if rows else np.ones((self.draws, 0))
+
+    def error(self, phase: int) -> Draws:
+        """Relative error of one phase (by its row in ``phases``)."""
+        return np.asarray(self._errors[:, phase])
+
+    def of(self, name: str) -> Draws:
+        """Draws of one assumption, or its central value where it is fixed."""
+        if name in self.fixed:
+            return np.full(self.draws, self.assumptions.central(name))
+        return self.assumptions.draw(name, self.draws)
+
+    def chosen(self, place: str, year: int, statuses: Collection[str] = UPPER_BOUND) -> np.ndarray:
+        """Which phases stand at a place by a year with one of the statuses, as a mask."""
+        here = pl.col("place").is_in(places.members(place)) & (pl.col("from_year") <= year)
+        return self.phases.select(here & pl.col("status").is_in(list(statuses))).to_series().to_numpy()
+
+    def bound(self, place: str, year: int, statuses: Collection[str] = LOWER_BOUND) -> Draws:
+        """Nameplate of some statuses (by default the lower bound)."""
+        return np.asarray(self.capacity[:, self.chosen(place, year, statuses)].sum(axis=1))
+
+    def expected(self, place: str, year: int) -> Draws:
+        """The lower bound and the share of announcements that gets built."""
+        announced = self.of(REALISATION.format("announced")) / 100
+        return self.bound(place, year) + announced * self.bound(place, year, ("announced",))
+
+    def records(self, place: str, year: int, statuses: Collection[str] = UPPER_BOUND) -> tuple[str, ...]:
+        """Ids of the rows behind the phases chosen."""
+        rows = self.phases.filter(self.chosen(place, year, statuses))["records"].to_list()
+        return tuple(sorted({record for row in rows for record in row}))
+
+    @property
+    def sources_of_spread(self) -> tuple[str, ...]:
+        """The assumptions that can move a sum of capacities."""
+        errors = (ROW_ERROR.format(word) for word in ("high", "medium", "low"))
+        return (LIST_ERROR, *errors, REALISATION.format("announced"))
+
+    def central(self) -> Sample:
+        """The same sums with every assumption at its central value (a single draw)."""
+        return replace(self, draws=1, fixed=frozenset(self.sources_of_spread))
+
+
+def drivers(sample: Sample, quantity: Callable[[Sample], Draws], top: int = 3) -> list[tuple[str, float]]:
+    """The assumptions that widen a quantity most: (name, share of its variance that goes away
+    when the assumption is fixed), largest first."""
+    whole = float(np.var(quantity(sample)))
+    if whole == 0:
+        return []
+    found = []
+    for name in sample.sources_of_spread:
+        fixed = replace(sample, fixed=sample.fixed | {name})
+        share = 1 - float(np.var(quantity(fixed))) / whole
+        if share > 0.005:
+            found.append((name, share))
+    return sorted(found, key=lambda pair: -pair[1])[:top]

@@ -1,0 +1,59 @@
+"""Which of the study's claims does our own evidence reproduce, contradict or leave open?
+
+Collects the rooms' results and the verdicts made of them; no arithmetic lives here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from multipolar.evidence.claims import Verdict, claims, judge
+from multipolar.evidence.store import Evidence
+from multipolar.industry.claims import Industry, compute
+
+#: Rooms that can judge claims today; the claims of other rooms wait for them.
+BUILT = ("words", "evidence", "industry")
+
+
+def verify(evidence: Evidence, everything: bool = False) -> list[Verdict]:
+    """The verdict on every claim with the study's own number, or on all 409.
+
+    Verdicts: reproduced, differs, undecided, carried, calibrated, not-computable.
+    """
+    industry = Industry(evidence)
+    found = []
+    for claim in claims(evidence).values():
+        if not (everything or claim.own_number):
+            continue
+        verdict = judge(claim, compute(industry, claim.claim), evidence)
+        found.append(verdict)
+    return found
+
+
+def to_dict(verdict: Verdict) -> dict[str, Any]:
+    """One verdict as plain data, with the keys that scripts rely on."""
+    claim = verdict.claim
+    return {
+        "claim": claim.claim,
+        "figure": claim.figure,
+        "room": claim.room,
+        "statement": claim.statement,
+        "reported": {
+            "low": claim.value_low,
+            "high": claim.value_high,
+            "unit": claim.unit,
+            "comparator": claim.comparator,
+        },
+        "computed": {"low": verdict.low, "central": verdict.central, "high": verdict.high},
+        "verdict": verdict.verdict,
+        "sources": verdict.sources,
+        "note": verdict.note,
+    }
+
+
+def scoreboard(verdicts: list[Verdict]) -> dict[str, int]:
+    """How many claims got which verdict."""
+    counts = Counter(verdict.verdict for verdict in verdicts)
+    order = ("reproduced", "differs", "undecided", "carried", "calibrated", "not-computable")
+    return {name: counts[name] for name in order}
