@@ -4,7 +4,8 @@ A plant is overseas for an owner whose home is another country than where it sta
 run, are being built or are announced count, whatever their year. The range of a number is that of
 the ownership: under *equity* an unpublished split of a joint venture is taken as equal, and its low
 and high give each such partner nothing or everything of the unclaimed rest.
-Capacity in GWh/yr; plants as the sum of shares; investment in real 2025 US$ from capacity.
+Capacity in GWh/yr; plants as the sum of shares; investment from capacity, in billions of real
+2025 US$ or another currency at its rate of 2025.
 """
 
 from __future__ import annotations
@@ -18,25 +19,26 @@ from multipolar.industry.capacity import ALL, item, items
 from multipolar.industry.owners import RULES, shares
 from multipolar.industry.plants import Plants, reconcile
 from multipolar.words import places
+from multipolar.words.money import BASE_YEAR, USD, from_real_usd
 from multipolar.words.vocabularies import UPPER_BOUND
 
 DIMS = ("measure", "rule", "home", "place", "status")
 CAPACITY, COUNT, MONEY = "capacity", "plants", "investment"
-UNITS = {CAPACITY: "GWh/yr", COUNT: "plants", MONEY: "billion US$"}
 CAPEX = "industry.capex.{}"
 
 
-def overseas(evidence: Evidence, plants: Plants | None = None) -> Result:
+def overseas(evidence: Evidence, plants: Plants | None = None, currency: str = USD) -> Result:
     """Overseas plants by home of the owner, host place and status.
 
     Dimensions: measure (capacity, plants, investment), rule (equity, lead), home, place, status
-    (one status or ``all``).
+    (one status or ``all``). Raises UnknownWord for a currency.
     """
     plants = plants or reconcile(evidence)
-    parts = pl.concat([_parts(plants, evidence, rule) for rule in RULES])
+    parts = pl.concat([_parts(plants, evidence, rule, currency) for rule in RULES])
     everything = parts.with_columns(pl.lit(ALL).alias("status"))
     parts = pl.concat([parts, everything]).filter(pl.any_horizontal(pl.col(VALUES) != 0))
-    unit = pl.col("measure").replace_strict(UNITS, return_dtype=pl.String).alias("unit")
+    units = {CAPACITY: "GWh/yr", COUNT: "plants", MONEY: f"billion {currency} of {BASE_YEAR}"}
+    unit = pl.col("measure").replace_strict(units, return_dtype=pl.String).alias("unit")
     abroad = (pl.col("home") != pl.col("place")) & ~pl.col("home").is_in(list(places.groups()))
     data = add_up(parts, DIMS, places.groups()).filter(abroad).with_columns(unit)
     return Result(
@@ -69,14 +71,14 @@ def owned(plants: Plants, evidence: Evidence, rule: str) -> pl.DataFrame:
     return frame.with_columns(pl.col("share") + pl.when(first).then(left).otherwise(0.0))
 
 
-def _parts(plants: Plants, evidence: Evidence, rule: str) -> pl.DataFrame:
+def _parts(plants: Plants, evidence: Evidence, rule: str, currency: str) -> pl.DataFrame:
     abroad = owned(plants, evidence, rule).filter(
         (pl.col("home") != pl.col("place")) & pl.col("status").is_in(UPPER_BOUND)
     )
     measures = [
         abroad.with_columns(pl.lit(CAPACITY).alias("measure")),
         _counted(plants, evidence, rule),
-        _invested(abroad, Assumptions(evidence)),
+        _invested(abroad, Assumptions(evidence), from_real_usd(1.0, currency)),
     ]
     columns = ["measure", "plant", "status", "place", "home", "low", "share", "high"]
     frame = pl.concat([measure.select(columns) for measure in measures])
@@ -105,12 +107,15 @@ def _counted(plants: Plants, evidence: Evidence, rule: str) -> pl.DataFrame:
     )
 
 
-def _invested(abroad: pl.DataFrame, assumptions: Assumptions) -> pl.DataFrame:
-    """Investment behind the capacity, in billion US$; its range is that of the cost of a GWh."""
+def _invested(abroad: pl.DataFrame, assumptions: Assumptions, rate: float) -> pl.DataFrame:
+    """Investment behind the capacity, in billions; its range is that of the cost of a GWh.
+
+    ``rate``: units of the currency for one US$.
+    """
     region = _region()
     cost = {
         end: region.replace_strict(
-            {r: getattr(assumptions[CAPEX.format(r)], end) / 1000 for r in REGIONS},
+            {r: getattr(assumptions[CAPEX.format(r)], end) / 1000 * rate for r in REGIONS},
             return_dtype=pl.Float64,
         )
         for end in ("low", "central", "high")

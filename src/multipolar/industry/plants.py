@@ -10,6 +10,8 @@ its nameplate while the rest is being built or only announced. The rules that ra
 - What a source counts as running (basis *online*, or *as stated* of a running plant) is the
   operating phase. A nameplate of
   the whole site beyond them is a second phase, under construction unless announced.
+- Between the start of a plant and the first year for which its running capacity is stated, capacity
+  grows in equal yearly steps.
 - A *phase* newer than the newest statement of the whole site comes on top of it.
 - The range of a plant spans the statements of its whole site of the last three years.
 
@@ -25,7 +27,7 @@ import polars as pl
 
 from multipolar.evidence.assumptions import Assumptions
 from multipolar.evidence.conflicts import Row, day_number, ranked
-from multipolar.evidence.result import on_grid
+from multipolar.evidence.result import GRID, on_grid
 from multipolar.evidence.store import Evidence
 
 ENDED = ("paused", "cancelled", "closed")
@@ -159,24 +161,35 @@ def _running(
 ) -> list[Row]:
     """The operating phase, as the steps in which it came online."""
     if online:
-        online = sorted(online, key=lambda r: (r["capacity_year"] or _year(r), _day(r)))
+        online = sorted(online, key=lambda r: (_refers_to(r), _day(r)))
         additions, level = [], 0.0
-        started = ranked([r for r in rows if r["start_year"]], "plants", "start_year")
         for row in online:
-            year = row["capacity_year"] or _year(row)
-            if not additions and started:
-                year = min(year, started[0]["start_year"])
-            step = row["capacity"] - level
+            step, year = row["capacity"] - level, _refers_to(row)
+            first = _start(rows, row, present) if not additions else year
             if step:
-                additions.append(_addition("operating", year, step, step, step, [row]))
+                additions += _grown(first, year, step, step, step, row)
             level = row["capacity"]
         return additions
     best = [r for r in sites if r["status"] == "operating"] or sites
     if best:
         low, high = _range(sites, best[0])
-        year = _start(rows, best[0], present)
-        return [_addition("operating", year, low, best[0]["capacity"], high, [best[0]])]
+        first = _start(rows, best[0], present)
+        last = min(best[0]["capacity_year"] or first, present)
+        return _grown(first, last, low, best[0]["capacity"], high, best[0])
     return [_point("operating", _start(rows, row, present), row) for row in steps]
+
+
+def _grown(first: int, last: int, low: float, capacity: float, high: float, row: Row) -> list[Row]:
+    """Capacity that is first on record years after the start has come in equal yearly steps."""
+    count = max(last - first, 0) + 1
+    ends = [_equal_steps(end, count) for end in (low, capacity, high)]
+    return [_addition("operating", first + n, *step, [row]) for n, step in enumerate(zip(*ends, strict=True))]
+
+
+def _equal_steps(total: float, count: int) -> list[float]:
+    """``count`` equal steps on the grid of exact sums; the last makes up the total."""
+    step = round(total / count * GRID) / GRID
+    return [step] * (count - 1) + [total - step * (count - 1)]
 
 
 def _unbuilt(
@@ -215,7 +228,7 @@ def _start(rows: list[Row], row: Row, present: int) -> int:
     """The year since which a running plant runs; when unsaid, since it was first said to run."""
     started = ranked([r for r in rows if r["start_year"]], "plants", "start_year")
     if started:
-        return min(started[0]["start_year"], present)
+        return min(int(started[0]["start_year"]), _refers_to(row), present)
     operating = [_year(r) for r in rows if r["status"] == "operating"]
     return min(operating, default=_year(row))
 
@@ -265,6 +278,11 @@ def _without_parts(additions: pl.DataFrame, sites: pl.DataFrame) -> pl.DataFrame
     )
     values = pl.col("low", "capacity", "high") * pl.col("left").fill_null(1.0)
     return additions.join(left, on="plant", how="left", maintain_order="left").with_columns(values).drop("left")
+
+
+def _refers_to(row: Row) -> int:
+    """The year that a statement of capacity is about."""
+    return int(row["capacity_year"] or _year(row))
 
 
 def _day(row: Row) -> int:

@@ -1,11 +1,16 @@
-"""Read the small tables that ship inside a room of the package."""
+"""Read the small tables that ship inside a room of the package; write files whole or not at all."""
 
 from __future__ import annotations
 
 import csv
+import os
+import tempfile
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from multipolar.words.errors import MultipolarError
 
 
 def folder(package: str, *parts: str) -> Traversable:
@@ -18,3 +23,19 @@ def read_rows(package: str, name: str) -> tuple[dict[str, str], ...]:
     """All rows of the CSV ``name`` in ``package`` as text, header names as keys."""
     with folder(package, name).open("r", encoding="utf-8", newline="") as stream:  # type: ignore[call-arg]
         return tuple(csv.DictReader(stream))
+
+
+def write_atomic(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all. Raises MultipolarError where it cannot be written."""
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content)
+            os.chmod(name, 0o644)
+            os.replace(name, path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise MultipolarError(f"cannot write {path}: {error.strerror}") from None

@@ -1,0 +1,387 @@
+"""The command line: parse, call one library function, print. Data to stdout, the rest to stderr."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from multipolar.words.errors import MultipolarError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from multipolar.evidence.result import Explanation
+    from multipolar.evidence.store import Evidence
+
+DEFAULT_WORKSPACE = Path("multipolar-workspace")
+DEFAULT_REPORT = Path("multipolar-report")
+ROWS_SHOWN = 40
+
+app = typer.Typer(
+    help="The geopolitics of batteries: sourced evidence, models that re-run, a range on every number.",
+    rich_markup_mode=None,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+
+class Table(StrEnum):
+    table = "table"
+    json = "json"
+
+
+class Rows(StrEnum):
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+WorkspaceOption = Annotated[
+    Path | None,
+    typer.Option("--workspace", metavar="DIR", help=f"Folder with your own rows [{DEFAULT_WORKSPACE}, if there]"),
+]
+AsOfOption = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE", help="What was on record on a day, YYYY-MM-DD")
+]
+CurrencyOption = Annotated[
+    str, typer.Option("--currency", metavar="CODE", help="Currency of money figures, at 2025 prices")
+]
+
+
+@app.command()
+def report(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to write")] = DEFAULT_REPORT,
+    workspace: WorkspaceOption = None,
+    as_of: AsOfOption = None,
+    currency: CurrencyOption = "USD",
+) -> None:
+    """Build the whole analysis: a page, a PDF, a workbook and the figure files."""
+    from multipolar.report.build import build
+
+    written = build(_evidence(workspace, as_of), out, currency)
+    typer.echo(str(written / "index.html"))
+
+
+@app.command()
+def verify(
+    format: Annotated[Table, typer.Option("--format")] = Table.table,
+    everything: Annotated[
+        bool, typer.Option("--all", help="All 409 claims, also those without a number of the study's own")
+    ] = False,
+    workspace: WorkspaceOption = None,
+    as_of: AsOfOption = None,
+) -> None:
+    """Hold the study's claims against our own evidence."""
+    from multipolar.verify import scoreboard, to_dict, verify
+
+    verdicts = verify(_evidence(workspace, as_of), everything)
+    if format is Table.json:
+        _print_json([to_dict(verdict) for verdict in verdicts])
+        return
+    for name, count in scoreboard(verdicts).items():
+        typer.echo(f"{count:5d}  {name}")
+    for verdict in sorted(verdicts, key=lambda v: (v.verdict == "not-computable", v.claim.room)):
+        typer.echo(f"\n{verdict.claim.claim}  [{verdict.verdict}]\n  {verdict.claim.statement}")
+        if verdict.central is not None:
+            ours = f"{verdict.central:,.4g} ({verdict.low:,.4g} to {verdict.high:,.4g})"
+            typer.echo(f"  ours: {ours} {verdict.claim.unit}; {len(verdict.sources)} sources")
+        if verdict.note:
+            typer.echo(f"  {verdict.note}")
+
+
+@app.command()
+def figures(format: Annotated[Table, typer.Option("--format")] = Table.table) -> None:
+    """List the figures."""
+    from multipolar.figures.registry import figures
+
+    found = [
+        {"name": f.name, "study_figure": f.number, "question": f.question} for f in figures().values()
+    ]
+    if format is Table.json:
+        _print_json(found)
+    else:
+        for entry in found:
+            typer.echo(f"{entry['name']:20} (study's Figure {entry['study_figure']})  {entry['question']}")
+
+
+@app.command()
+def figure(
+    name: str,
+    format: Annotated[str, typer.Option("--format", help="csv, json, svg, png, pdf or html")] = "csv",
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="File to write")] = None,
+    view: Annotated[str, typer.Option("--view", help="Another view of the figure, as: map")] = "",
+    dark: Annotated[bool, typer.Option("--dark", help="Dark picture")] = False,
+    workspace: WorkspaceOption = None,
+    as_of: AsOfOption = None,
+    currency: CurrencyOption = "USD",
+) -> None:
+    """One figure: its data or its picture."""
+    from multipolar.figures.files import FORMATS, TABLES, picture, table
+    from multipolar.figures.registry import figure as find
+    from multipolar.words.errors import UnknownWord
+
+    if format not in FORMATS:
+        raise UnknownWord("format", format, FORMATS)
+    drawn = find(name).draw(_evidence(workspace, as_of), currency)
+    if format in TABLES:
+        content = table(drawn, format).encode()
+    else:
+        if view not in drawn.views:
+            raise UnknownWord("view", view, [v for v in drawn.views if v])
+        content = picture(drawn, format, view, dark)
+    _write(content, out)
+
+
+@app.command()
+def explain(
+    figure: str,
+    keys: Annotated[list[str], typer.Argument(metavar="KEY=VALUE...", help="Dimensions of the number")],
+    format: Annotated[Table, typer.Option("--format")] = Table.table,
+    workspace: WorkspaceOption = None,
+    as_of: AsOfOption = None,
+    currency: CurrencyOption = "USD",
+) -> None:
+    """The rows, sources and assumptions behind one number."""
+    from multipolar.figures.registry import figure as find
+
+    drawn = find(figure).draw(_evidence(workspace, as_of), currency)
+    found = drawn.explain(**dict(_pair(key) for key in keys))
+    typer.echo(found.to_json() if format is Table.json else _told(found))
+
+
+@app.command()
+def evidence(
+    table: Annotated[str | None, typer.Argument(help="A table; without one, the list of tables")] = None,
+    where: Annotated[
+        list[str] | None, typer.Option("--where", metavar="COLUMN=VALUE", help="Rows with this value; repeatable")
+    ] = None,
+    format: Annotated[Rows, typer.Option("--format")] = Rows.table,
+    workspace: WorkspaceOption = None,
+    as_of: AsOfOption = None,
+) -> None:
+    """What is known."""
+    import polars as pl
+
+    from multipolar.evidence.schemas import schema, tables
+
+    store = _evidence(workspace, as_of)
+    if table is None:
+        listed = [
+            {"table": name, "rows": store.on_record(name)[0], "description": schema(name).description}
+            for name in tables()
+        ]
+        _print_rows(pl.DataFrame(listed), format)
+        return
+    rows = store.table(table)
+    for condition in where or []:
+        column, value = _pair(condition)
+        schema(table).field(column)
+        rows = rows.filter(pl.col(column).cast(pl.String) == value)
+    _print_rows(rows, format)
+
+
+@app.command()
+def sources(
+    id: Annotated[str | None, typer.Argument(help="One source; without it, all")] = None,
+    format: Annotated[Table, typer.Option("--format")] = Table.table,
+) -> None:
+    """Who says so."""
+    from dataclasses import asdict
+
+    from multipolar.evidence.sources import bibliography, source
+
+    found = [source(id)] if id else list(bibliography().values())
+    if format is Table.json:
+        _print_json([asdict(entry) for entry in found])
+        return
+    for entry in found:
+        read = "" if entry.read else "  [cited by another source; not read by us]"
+        typer.echo(f"{entry.id}: {entry}{read}")
+
+
+@app.command()
+def coverage(
+    format: Annotated[Table, typer.Option("--format")] = Table.table,
+    workspace: WorkspaceOption = None,
+    as_of: AsOfOption = None,
+) -> None:
+    """How complete the plants are, and how much rests on a single list."""
+    from multipolar.industry.coverage import against_totals, reached, single_list
+    from multipolar.industry.plants import reconcile
+
+    store = _evidence(workspace, as_of)
+    plants = reconcile(store)
+    counted, known, rest = reached(plants)
+    totals, listed = against_totals(plants, store), single_list(plants, store)
+    if format is Table.json:
+        _print_json(
+            {
+                "plants_in_sums": counted, "plants_with_capacity": known, "left_out": rest.to_dicts(),
+                "against_totals": totals.to_dicts(), "on_one_unverified_list": listed.to_dicts(),
+            }
+        )
+        return
+    typer.echo(f"{counted} of {known} plants with a capacity are in the sums; left out:")
+    _print_rows(rest, Rows.table)
+    typer.echo("\nOur sums beside published totals, GWh/yr:")
+    columns = ("place", "year", "scope", "published", "ours", "ratio", "source")
+    _print_rows(totals.select(columns), Rows.table, shown=totals.height)
+    typer.echo("\nGWh/yr that rest on one unverified list (upper bound, all years on record):")
+    _print_rows(listed, Rows.table)
+
+
+@app.command()
+def template(table: str) -> None:
+    """An empty CSV of a table for rows of your own; its columns are explained on stderr."""
+    from multipolar.evidence.schemas import schema
+    from multipolar.evidence.store import template
+
+    typer.echo(template(table), nl=False)
+    for field in schema(table).fields:
+        needed = "required" if field.required else "optional"
+        typer.echo(f"# {field.name} ({field.type}, {needed}): {field.description}", err=True)
+
+
+@app.command()
+def formats(format: Annotated[Table, typer.Option("--format")] = Table.table) -> None:
+    """The formats that can be imported."""
+    from multipolar.evidence.schemas import schema
+    from multipolar.evidence.store import importable
+
+    found = [{"format": name, "reads": f"own table: {schema(name).title.lower()}"} for name in importable()]
+    if format is Table.json:
+        _print_json(found)
+    else:
+        for entry in found:
+            typer.echo(f"{entry['format']:18} {entry['reads']}")
+
+
+@app.command("import")
+def import_(
+    format: Annotated[str, typer.Argument(metavar="FORMAT", help="One of: multipolar formats")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...")],
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Read somebody's file into the workspace: all of its rows or none."""
+    from multipolar.evidence.store import Evidence, importable
+    from multipolar.words.errors import UnknownWord
+
+    if format not in importable():
+        raise UnknownWord("format", format, importable())
+    store = Evidence(workspace or DEFAULT_WORKSPACE)
+    for file, record, new in store.import_files(format, files):
+        what = f"{record.rows} rows as {record.id}" if new else f"nothing new; already in as {record.id}"
+        typer.echo(f"{file.name}: {what}")
+
+
+def main() -> None:
+    """Run the command line; explain failures in one line and never with a traceback."""
+    try:
+        app(standalone_mode=True)
+    except MultipolarError as error:
+        typer.echo(f"multipolar: {error}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        # The reader has seen enough; what is left must not reach a closed pipe at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as error:
+        typer.echo(f"multipolar: {error.filename or 'file'}: {error.strerror}", err=True)
+        sys.exit(1)
+
+
+def _evidence(workspace: Path | None, as_of: str | None) -> Evidence:
+    from multipolar.evidence.dates import parse_day
+    from multipolar.evidence.store import Evidence
+
+    if workspace is not None and not workspace.exists():
+        raise MultipolarError(f"no workspace at {workspace}; import a file into it first")
+    if workspace is None and DEFAULT_WORKSPACE.is_dir():
+        workspace = DEFAULT_WORKSPACE
+        typer.echo(f"with the rows of {workspace}", err=True)
+    store = Evidence(workspace, parse_day(as_of) if as_of else None)
+    if as_of:
+        then, now = store.on_record("plants")
+        typer.echo(f"as of {as_of}: {then:,} of {now:,} plant rows were on record", err=True)
+    return store
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise typer.BadParameter(f"{text!r} is not of the form KEY=VALUE")
+    return key.strip(), value.strip()
+
+
+def _told(found: Explanation) -> str:
+    row = found.row
+    dims = ", ".join(f"{k} {v}" for k, v in row.items() if k not in ("value_low", "value", "value_high", "unit"))
+    lines = [dims, f"  low {row['value_low']:,.10g}, central {row['value']:,.10g}, high {row['value_high']:,.10g} {row['unit']}"]
+    lines.append("\nparts (low, central, high)")
+    for part in found.parts.iter_rows(named=True):
+        sign = "/" if part["role"] == "/" else " "
+        amounts = "".join(f"{part[v]:>14,.6g}" for v in ("value_low", "value", "value_high"))
+        lines.append(f"{sign}{amounts}  {part['label']}")
+    totals = found.totals()
+    lines.append(" " + "".join(f"{totals[v]:>14,.6g}" for v in ("value_low", "value", "value_high")) + "  total of the parts")
+    lines.append("\nrows")
+    for table, rows in found.rows().items():
+        for entry in rows.iter_rows(named=True):
+            via = f" via {entry['via']}" if entry.get("via") else ""
+            lines.append(f"  {table} {_row_told(entry)}: {entry['source']}{via}, {entry['date']}, {entry['confidence']}")
+    lines.append("\nassumptions")
+    for entry in found.to_dict()["assumptions"]:
+        checked = "" if entry["checked"] == "yes" else " (nobody has checked it)"
+        lines.append(f"  {entry['assumption']}: {entry['low']:g} / {entry['central']:g} / {entry['high']:g} {entry['unit']}{checked}; {entry['meaning']}")
+    lines.append("\nsources")
+    lines += [f"  {s.id}: {s}{'' if s.read else ' [not read by us]'}" for s in found.sources]
+    return "\n".join(lines)
+
+
+def _row_told(entry: dict[str, Any]) -> str:
+    if "capacity" in entry:
+        size = f"{entry['capacity']:g} {entry['unit']}" if entry["capacity"] is not None else "no capacity"
+        basis = f" ({entry['capacity_basis']})" if entry["capacity_basis"] else ""
+        return f"{entry['record']} {entry['status']}, {size}{basis}"
+    return f"{entry['record']} {entry.get('outlook', '')} {entry.get('year', '')}".strip()
+
+
+def _print_rows(rows: pl.DataFrame, format: Rows, shown: int = ROWS_SHOWN) -> None:
+    import polars as pl
+
+    if format is Rows.json:
+        _print_json(rows.to_dicts())
+        return
+    if format is Rows.csv:
+        typer.echo(rows.write_csv(), nl=False)
+        return
+    with pl.Config(
+        tbl_rows=shown, tbl_cols=-1, fmt_str_lengths=60, tbl_width_chars=240,
+        tbl_formatting="NOTHING", tbl_hide_column_data_types=True, tbl_hide_dataframe_shape=True,
+        float_precision=3,
+    ):
+        typer.echo(str(rows))
+    hidden = rows.height - shown
+    if hidden > 0:
+        typer.echo(f"({hidden:,} more rows; --format csv prints all)", err=True)
+
+
+def _print_json(value: Any) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def _write(content: bytes, out: Path | None) -> None:
+    from multipolar.words.files import write_atomic
+
+    if out is None:
+        typer.get_binary_stream("stdout").write(content)
+    else:
+        write_atomic(out, content)
+        typer.echo(str(out), err=True)

@@ -1,0 +1,1 @@
+"""One file per figure: a data function, charts, and the finding that the title states."""

@@ -1,0 +1,114 @@
+"""Build the whole report into a folder, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from multipolar.evidence.store import Evidence
+from multipolar.figures.figure import Drawn
+from multipolar.figures.files import picture, table
+from multipolar.figures.registry import figures
+from multipolar.report.content import Content, gather
+from multipolar.report.page import page
+from multipolar.report.pdf import pdf
+from multipolar.report.workbook import workbook
+from multipolar.words.errors import MultipolarError
+from multipolar.words.money import USD
+
+#: Marks a folder as a report of ours, which a new report may replace.
+MANIFEST = "multipolar-report.json"
+
+
+def build(evidence: Evidence, out: Path, currency: str = USD) -> Path:
+    """Write index.html, report.pdf, multipolar.xlsx and figures/ to ``out``; returns ``out``.
+
+    An earlier report at ``out`` is replaced when the new one is complete. Raises MultipolarError
+    when ``out`` holds anything else.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    _check_target(out)
+    console = Console(stderr=True)
+    bar = Progress(TextColumn("{task.description:28}"), BarColumn(), console=console, transient=True)
+    unfinished = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=_parent(out)))
+    try:
+        with bar:
+            _write(unfinished, evidence, currency, _Steps(bar))
+        unfinished.chmod(0o755)
+        _put(unfinished, out)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return out
+
+
+class _Steps:
+    """A progress bar over named steps."""
+
+    def __init__(self, bar: object) -> None:
+        self._bar = bar
+        self._task = bar.add_task("starting", total=len(figures()) * 2 + 5)  # type: ignore[attr-defined]
+
+    def __call__(self, name: str) -> None:
+        self._bar.update(self._task, advance=1, description=name)  # type: ignore[attr-defined]
+
+
+def _write(folder: Path, evidence: Evidence, currency: str, step: Callable[[str], None]) -> None:
+    drawn: dict[str, Drawn] = {}
+    for name, figure in figures().items():
+        step(f"computing {name}")
+        drawn[name] = figure.draw(evidence, currency)
+    step("judging claims")
+    content = gather(evidence, drawn, currency)
+    pictures = folder / "figures"
+    pictures.mkdir()
+    for name, one in drawn.items():
+        step(f"drawing {name}")
+        (pictures / f"{name}.csv").write_text(table(one, "csv"), encoding="utf-8")
+        for view in one.views:
+            stem = f"{name}-{view}" if view else name
+            for format in ("svg", "png"):
+                (pictures / f"{stem}.{format}").write_bytes(picture(one, format, view))
+    step("writing the page")
+    (folder / "index.html").write_text(page(content), encoding="utf-8")
+    step("writing the PDF")
+    (folder / "report.pdf").write_bytes(pdf(content))
+    step("writing the workbook")
+    workbook(content, folder / "multipolar.xlsx")
+    (folder / MANIFEST).write_text(json.dumps(content.manifest(), indent=1) + "\n", encoding="utf-8")
+
+
+def _parent(out: Path) -> Path:
+    parent = out.absolute().parent
+    if not parent.is_dir():
+        raise MultipolarError(f"no folder {parent}; make it first")
+    return parent
+
+
+def _check_target(out: Path) -> None:
+    if not out.exists() or (out / MANIFEST).is_file():
+        return
+    if not out.is_dir() or any(out.iterdir()):
+        raise MultipolarError(f"{out} holds something else; name a new or empty folder with --out")
+
+
+def _put(new: Path, out: Path) -> None:
+    """Move the finished folder to its place; an earlier one steps aside until that is done."""
+    if not out.exists():
+        new.rename(out)
+        return
+    aside = Path(tempfile.mkdtemp(prefix=f".{out.name}-old-", dir=_parent(out)))
+    old = aside / "report"
+    out.rename(old)
+    try:
+        new.rename(out)
+    except OSError:
+        os.rename(old, out)
+        raise
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)

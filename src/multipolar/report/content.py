@@ -1,0 +1,103 @@
+"""Everything that page, PDF and workbook show, gathered once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+from typing import Any
+
+import polars as pl
+
+from multipolar.evidence.claims import Verdict
+from multipolar.evidence.sources import Source, bibliography
+from multipolar.evidence.store import Evidence
+from multipolar.figures.figure import Drawn
+from multipolar.industry.coverage import against_totals, reached, single_list
+from multipolar.industry.plants import Plants, reconcile
+from multipolar.verify import scoreboard, verify
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a report says."""
+
+    evidence: Evidence
+    currency: str
+    figures: dict[str, Drawn]
+    verdicts: list[Verdict]
+    plants: Plants
+    plants_counted: int
+    plants_with_capacity: int
+    left_out: pl.DataFrame
+    totals: pl.DataFrame
+    one_list: pl.DataFrame
+
+    @property
+    def score(self) -> dict[str, int]:
+        return scoreboard(self.verdicts)
+
+    @property
+    def judged(self) -> list[Verdict]:
+        """Claims with a verdict, in the study's order."""
+        return [verdict for verdict in self.verdicts if verdict.verdict != "not-computable"]
+
+    @property
+    def rows_on_record(self) -> tuple[int, int]:
+        """(plant rows on record at the as-of date, plant rows known today)."""
+        return self.evidence.on_record("plants")
+
+    @property
+    def as_of(self) -> str:
+        """The as-of date in words."""
+        then, now = self.rows_on_record
+        if self.evidence.as_of is None:
+            return f"all {now:,} plant rows on record"
+        return f"as of {self.evidence.as_of.isoformat()}: {then:,} of {now:,} plant rows were on record"
+
+    @property
+    def sources(self) -> list[Source]:
+        """Every source behind a figure, by id."""
+        found = {source.id: source for drawn in self.figures.values() for source in drawn.sources}
+        return [found[id] for id in sorted(found)]
+
+    @property
+    def version(self) -> str:
+        return version("multipolar")
+
+    def share_on_one_list(self) -> float:
+        """Share of all capacity that rests on one unverified list, a fraction."""
+        total = float(self.one_list["total"].sum())
+        return float(self.one_list["on_one_list"].sum()) / total if total else 0.0
+
+    def manifest(self) -> dict[str, Any]:
+        """What the report was made from, so that it can be made again."""
+        workspace = self.evidence.workspace
+        return {
+            "multipolar": self.version,
+            "made": date.today().isoformat(),
+            "as_of": self.evidence.as_of.isoformat() if self.evidence.as_of else None,
+            "currency": self.currency,
+            "rows": {name: self.evidence.on_record(name)[0] for name in ("plants", "demand", "firms")},
+            "imports": [record.id for record in workspace.active()] if workspace else [],
+            "sources": len(bibliography()),
+            "verdicts": self.score,
+        }
+
+
+def gather(evidence: Evidence, figures: dict[str, Drawn], currency: str) -> Content:
+    """Compute what is not in the figures: verdicts and coverage."""
+    plants = reconcile(evidence)
+    counted, known, rest = reached(plants)
+    return Content(
+        evidence=evidence,
+        currency=currency,
+        figures=figures,
+        verdicts=verify(evidence),
+        plants=plants,
+        plants_counted=counted,
+        plants_with_capacity=known,
+        left_out=rest,
+        totals=against_totals(plants, evidence),
+        one_list=single_list(plants, evidence),
+    )

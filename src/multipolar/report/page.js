@@ -1,0 +1,132 @@
+// Draws the charts, follows light and dark, and answers "which rows are behind this bar?".
+(() => {
+  "use strict";
+  const data = JSON.parse(document.getElementById("behind-data").textContent);
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const years = {};
+
+  const text = (tag, content, className) => {
+    const node = document.createElement(tag);
+    node.textContent = content;
+    if (className) node.className = className;
+    return node;
+  };
+
+  const places = (name) => data.groups[name] || [data.codes[name] || name];
+  const format = (value) => value.toLocaleString("en", { maximumFractionDigits: 3 });
+
+  function source(id) {
+    const known = data.sources[id];
+    const node = document.createElement("span");
+    if (!known) { node.textContent = id; return node; }
+    const [publisher, title, address] = known;
+    node.append(`${publisher}: `);
+    if (/^https?:/.test(address)) {
+      const link = text("a", title || address);
+      link.href = address;
+      link.rel = "noopener noreferrer";
+      node.append(link);
+    } else {
+      node.append(title);
+    }
+    return node;
+  }
+
+  function rows(records) {
+    const details = document.createElement("details");
+    details.append(text("summary", `${records.length} row${records.length > 1 ? "s" : ""}`));
+    const list = document.createElement("ul");
+    for (const record of records) {
+      const row = data.rows[record];
+      if (!row) continue;
+      const [said, size, basis, date, from, via] = row;
+      const item = document.createElement("li");
+      const amount = size === null ? "no capacity" : `${format(size)}${basis ? ` (${basis})` : ""}`;
+      item.append(text("code", record), ` ${said}, ${amount}, ${date}. `, source(from));
+      if (via) item.append(" via ", source(via));
+      list.append(item);
+    }
+    details.append(list);
+    return details;
+  }
+
+  // The same filter as explain(): parts whose dimensions fit the bar.
+  function chosen(figure, datum) {
+    const { columns, parts } = data.figures[figure];
+    const at = (name) => columns.indexOf(name);
+    let fits;
+    let title;
+    if (datum.plant) {
+      fits = (part) => part[at("item")].startsWith(`${datum.plant}/`) && (at("year") < 0 || part[at("year")] === 2030);
+      title = datum.name;
+    } else if (datum.owner) {
+      const homes = places(datum.owner);
+      fits = (part) => homes.includes(part[at("home")]);
+      title = `${datum.owner}: cell plants abroad`;
+    } else if (datum.row && datum.place) {
+      const inside = places(datum.row);
+      fits = (part) => inside.includes(part[at("place")]) && part[at("status")] === datum.status && part[at("year")] === datum.year;
+      title = `${datum.row}, ${datum.status}, ${datum.year}`;
+    } else {
+      return null;
+    }
+    const totals = new Map();
+    for (const part of parts) {
+      if (fits(part)) totals.set(part[at("item")], (totals.get(part[at("item")]) || 0) + part[at("value")]);
+    }
+    return { title, totals };
+  }
+
+  function show(figure, datum) {
+    const found = chosen(figure, datum);
+    if (!found || !found.totals.size) return;
+    const panel = document.getElementById(`behind-${figure}`);
+    const items = [...found.totals].sort((a, b) => b[1] - a[1]);
+    const total = items.reduce((sum, [, value]) => sum + value, 0);
+    const list = document.createElement("ul");
+    for (const [id, value] of items) {
+      const [label, records] = data.figures[figure].items[id];
+      const item = document.createElement("li");
+      item.append(text("span", format(value), "amount"), label, rows(records));
+      list.append(item);
+    }
+    panel.replaceChildren(text("h3", found.title), text("p", `${format(total)} GWh/yr in ${items.length} part${items.length > 1 ? "s" : ""}`, "muted"), list);
+    panel.hidden = false;
+    panel.scrollIntoView({ block: "nearest", behavior: "smooth" });
+  }
+
+  function slider(chart, id, view) {
+    if (chart.previousElementSibling.classList.contains("slider")) chart.previousElementSibling.remove();
+    const box = document.createElement("label");
+    box.className = "slider";
+    const input = document.createElement("input");
+    Object.assign(input, { type: "range", min: 2020, max: 2035, value: years[id] || 2030 });
+    const output = text("output", input.value);
+    input.addEventListener("input", () => {
+      years[id] = Number(input.value);
+      output.textContent = input.value;
+      view.signal("year", years[id]).runAsync();
+    });
+    box.append("Year", input, output);
+    chart.before(box);
+    if (years[id]) view.signal("year", years[id]).runAsync();
+  }
+
+  async function draw(chart) {
+    const id = chart.id.replace("chart-", "");
+    const spec = JSON.parse(document.getElementById(`spec-${id}`).textContent)[dark.matches ? "dark" : "light"];
+    if (chart.clientWidth < 560) {
+      spec.config.axis.labelLimit = 110;
+      spec.config.legend.columns = 3;
+      if (spec.projection) spec.height = 220;
+    }
+    const { view } = await vegaEmbed(chart, spec, { actions: false, renderer: "svg", tooltip: { theme: dark.matches ? "dark" : "light" } });
+    view.addEventListener("click", (event, item) => item && item.datum && show(chart.dataset.figure, item.datum));
+    if ((spec.params || []).some((param) => param.name === "year")) slider(chart, id, view);
+  }
+
+  const charts = [...document.querySelectorAll(".chart")];
+  const drawAll = () => charts.forEach((chart) => draw(chart).catch((error) => { chart.textContent = `This chart could not be drawn: ${error.message}`; }));
+  dark.addEventListener("change", drawAll);
+  drawAll();
+})();

@@ -1,0 +1,78 @@
+"""The sentences and short tables that page and PDF share, all from computed numbers."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from multipolar.figures.say import number, span
+from multipolar.report.content import Content
+from multipolar.words import places
+
+LARGEST = 12
+
+
+def intro(content: Content) -> list[str]:
+    """What the report rests on, in a few sentences."""
+    score = content.score
+    judged = sum(score.values()) - score["not-computable"]
+    return [
+        f"{content.plants_counted} of {content.plants_with_capacity} cell plants with a published capacity are in "
+        f"the sums, from {len(content.sources)} sources.",
+        f"{content.share_on_one_list():.0%} of the gigawatt-hours rest on one list that nobody has checked; "
+        "ranges and verdicts take that into account.",
+        f"Of the study's {sum(score.values())} numbers {judged} can be judged today: {score['reproduced']} are "
+        f"reproduced, {score['differs']} differ, {score['undecided']} stay undecided and {score['carried']} are "
+        "the study's or its source's own statement, which shows nothing.",
+    ]
+
+
+def verdict_rows(content: Content) -> list[dict[str, str]]:
+    """Each judged claim: statement, what the study says, what we find, verdict, note."""
+    rows = []
+    for verdict in content.judged:
+        claim = verdict.claim
+        ours = ""
+        if verdict.central is not None and verdict.low is not None and verdict.high is not None:
+            ours = f"{number(verdict.central)} ({span(verdict.low, verdict.high)}) {claim.unit}"
+        rows.append(
+            {
+                "claim": claim.claim,
+                "statement": claim.statement,
+                "ours": ours.strip(),
+                "verdict": verdict.verdict,
+                "note": verdict.note,
+                "caveat": claim.caveat,
+            }
+        )
+    return rows
+
+
+def coverage_rows(content: Content) -> list[dict[str, str]]:
+    """Published totals of the last years beside our sums."""
+    present = content.evidence.year
+    recent = content.totals.filter((pl.col("year") >= present - 2) & (pl.col("scope") != "upper bound"))
+    return [
+        {
+            "place": places.name(row["place"]),
+            "year": str(row["year"]),
+            "scope": row["scope"],
+            "published": number(row["published"]),
+            "ours": number(row["ours"]),
+            "ratio": f"{row['ratio']:.2f}",
+            "source": row["source"],
+        }
+        for row in recent.iter_rows(named=True)
+    ]
+
+
+def one_list_rows(content: Content) -> list[dict[str, str]]:
+    """The places where most capacity rests on one unverified list."""
+    return [
+        {
+            "place": places.name(row["place"]),
+            "total": number(row["total"]),
+            "on_one_list": number(row["on_one_list"]),
+            "share": f"{row['share']:.0%}",
+        }
+        for row in content.one_list.head(LARGEST).iter_rows(named=True)
+    ]
