@@ -40,7 +40,7 @@ class Atlas:
         return list(figures())
 
     def figure(self, name: str) -> Drawn:
-        """One figure: ``.data``, ``.chart``, ``.sources``, ``.explain(...)``. Raises UnknownWord."""
+        """One figure: ``.data``, ``.chart``, ``.sources``, ``.explain(...)``."""
         from multipolar.figures.registry import figure
 
         return figure(name).draw(self.evidence_store, self.currency)

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from multipolar.words.errors import MultipolarError
 
 if TYPE_CHECKING:
-    import polars as pl
-
-    from multipolar.evidence.result import Explanation
     from multipolar.evidence.store import Evidence
 
 DEFAULT_WORKSPACE = Path("multipolar-workspace")
 DEFAULT_REPORT = Path("multipolar-report")
-ROWS_SHOWN = 40
 
 app = typer.Typer(
-    help="The geopolitics of batteries: sourced evidence, models that re-run, a range on every number.",
+    help="The geopolitics of batteries: sourced evidence, models that re-run, a range on "
+    "every number.",
     rich_markup_mode=None,
     add_completion=False,
     no_args_is_help=True,
@@ -33,11 +29,15 @@ app = typer.Typer(
 
 
 class Table(StrEnum):
+    """How a command answers: for people or for scripts."""
+
     table = "table"
     json = "json"
 
 
 class Rows(StrEnum):
+    """How rows are printed."""
+
     table = "table"
     csv = "csv"
     json = "json"
@@ -45,19 +45,27 @@ class Rows(StrEnum):
 
 WorkspaceOption = Annotated[
     Path | None,
-    typer.Option("--workspace", metavar="DIR", help=f"Folder with your own rows [{DEFAULT_WORKSPACE}, if there]"),
+    typer.Option(
+        "--workspace",
+        metavar="DIR",
+        help=f"Folder with your own rows [{DEFAULT_WORKSPACE}, if there]",
+    ),
 ]
 AsOfOption = Annotated[
-    str | None, typer.Option("--as-of", metavar="DATE", help="What was on record on a day, YYYY-MM-DD")
+    str | None,
+    typer.Option("--as-of", metavar="DATE", help="What was on record on a day, YYYY-MM-DD"),
 ]
 CurrencyOption = Annotated[
-    str, typer.Option("--currency", metavar="CODE", help="Currency of money figures, at 2025 prices")
+    str,
+    typer.Option("--currency", metavar="CODE", help="Currency of money figures, at 2025 prices"),
 ]
 
 
 @app.command()
 def report(
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to write")] = DEFAULT_REPORT,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Folder to write")
+    ] = DEFAULT_REPORT,
     workspace: WorkspaceOption = None,
     as_of: AsOfOption = None,
     currency: CurrencyOption = "USD",
@@ -73,48 +81,53 @@ def report(
 def verify(
     format: Annotated[Table, typer.Option("--format")] = Table.table,
     everything: Annotated[
-        bool, typer.Option("--all", help="All 409 claims, also those without a number of the study's own")
+        bool,
+        typer.Option(
+            "--all", help="All 409 claims, also those without a number of the study's own"
+        ),
     ] = False,
     workspace: WorkspaceOption = None,
     as_of: AsOfOption = None,
 ) -> None:
     """Hold the study's claims against our own evidence."""
+    from multipolar.terminal import judged, print_json
     from multipolar.verify import scoreboard, to_dict, verify
 
     verdicts = verify(_evidence(workspace, as_of), everything)
     if format is Table.json:
-        _print_json([to_dict(verdict) for verdict in verdicts])
+        print_json([to_dict(verdict) for verdict in verdicts])
         return
     for name, count in scoreboard(verdicts).items():
         typer.echo(f"{count:5d}  {name}")
-    for verdict in sorted(verdicts, key=lambda v: (v.verdict == "not-computable", v.claim.room)):
-        typer.echo(f"\n{verdict.claim.claim}  [{verdict.verdict}]\n  {verdict.claim.statement}")
-        if verdict.central is not None:
-            ours = f"{verdict.central:,.4g} ({verdict.low:,.4g} to {verdict.high:,.4g})"
-            typer.echo(f"  ours: {ours} {verdict.claim.unit}; {len(verdict.sources)} sources")
-        if verdict.note:
-            typer.echo(f"  {verdict.note}")
+    for verdict in sorted(verdicts, key=lambda v: v.verdict == "not-computable"):
+        typer.echo(f"\n{judged(verdict)}")
 
 
 @app.command()
 def figures(format: Annotated[Table, typer.Option("--format")] = Table.table) -> None:
     """List the figures."""
     from multipolar.figures.registry import figures
+    from multipolar.terminal import print_json
 
     found = [
-        {"name": f.name, "study_figure": f.number, "question": f.question} for f in figures().values()
+        {"name": f.name, "study_figure": f.number, "question": f.question}
+        for f in figures().values()
     ]
     if format is Table.json:
-        _print_json(found)
+        print_json(found)
     else:
         for entry in found:
-            typer.echo(f"{entry['name']:20} (study's Figure {entry['study_figure']})  {entry['question']}")
+            typer.echo(
+                f"{entry['name']:20} (study's Figure {entry['study_figure']})  {entry['question']}"
+            )
 
 
 @app.command()
 def figure(
     name: str,
-    format: Annotated[str, typer.Option("--format", help="csv, json, svg, png, pdf or html")] = "csv",
+    format: Annotated[
+        str, typer.Option("--format", help="csv, json, svg, png, pdf or html")
+    ] = "csv",
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="File to write")] = None,
     view: Annotated[str, typer.Option("--view", help="Another view of the figure, as: map")] = "",
     dark: Annotated[bool, typer.Option("--dark", help="Dark picture")] = False,
@@ -135,14 +148,16 @@ def figure(
     else:
         if view not in drawn.views:
             raise UnknownWord("view", view, [v for v in drawn.views if v])
-        content = picture(drawn, format, view, dark)
+        content = picture(drawn, format, view, "dark" if dark else "light")
     _write(content, out)
 
 
 @app.command()
 def explain(
     figure: str,
-    keys: Annotated[list[str], typer.Argument(metavar="KEY=VALUE...", help="Dimensions of the number")],
+    keys: Annotated[
+        list[str], typer.Argument(metavar="KEY=VALUE...", help="Dimensions of the number")
+    ],
     format: Annotated[Table, typer.Option("--format")] = Table.table,
     workspace: WorkspaceOption = None,
     as_of: AsOfOption = None,
@@ -150,17 +165,21 @@ def explain(
 ) -> None:
     """The rows, sources and assumptions behind one number."""
     from multipolar.figures.registry import figure as find
+    from multipolar.terminal import explained
 
     drawn = find(figure).draw(_evidence(workspace, as_of), currency)
     found = drawn.explain(**dict(_pair(key) for key in keys))
-    typer.echo(found.to_json() if format is Table.json else _told(found))
+    typer.echo(found.to_json() if format is Table.json else explained(found))
 
 
 @app.command()
 def evidence(
-    table: Annotated[str | None, typer.Argument(help="A table; without one, the list of tables")] = None,
+    table: Annotated[
+        str | None, typer.Argument(help="A table; without one, the list of tables")
+    ] = None,
     where: Annotated[
-        list[str] | None, typer.Option("--where", metavar="COLUMN=VALUE", help="Rows with this value; repeatable")
+        list[str] | None,
+        typer.Option("--where", metavar="COLUMN=VALUE", help="Rows with this value; repeatable"),
     ] = None,
     format: Annotated[Rows, typer.Option("--format")] = Rows.table,
     workspace: WorkspaceOption = None,
@@ -170,21 +189,26 @@ def evidence(
     import polars as pl
 
     from multipolar.evidence.schemas import schema, tables
+    from multipolar.terminal import print_rows
 
     store = _evidence(workspace, as_of)
     if table is None:
         listed = [
-            {"table": name, "rows": store.on_record(name)[0], "description": schema(name).description}
+            {
+                "table": name,
+                "rows": store.on_record(name)[0],
+                "description": schema(name).description,
+            }
             for name in tables()
         ]
-        _print_rows(pl.DataFrame(listed), format)
+        print_rows(pl.DataFrame(listed), format)
         return
     rows = store.table(table)
     for condition in where or []:
         column, value = _pair(condition)
         schema(table).field(column)
         rows = rows.filter(pl.col(column).cast(pl.String) == value)
-    _print_rows(rows, format)
+    print_rows(rows, format, first=schema(table).shown)
 
 
 @app.command()
@@ -196,10 +220,11 @@ def sources(
     from dataclasses import asdict
 
     from multipolar.evidence.sources import bibliography, source
+    from multipolar.terminal import print_json
 
     found = [source(id)] if id else list(bibliography().values())
     if format is Table.json:
-        _print_json([asdict(entry) for entry in found])
+        print_json([asdict(entry) for entry in found])
         return
     for entry in found:
         read = "" if entry.read else "  [cited by another source; not read by us]"
@@ -215,33 +240,37 @@ def coverage(
     """How complete the plants are, and how much rests on a single list."""
     from multipolar.industry.coverage import against_totals, reached, single_list
     from multipolar.industry.plants import reconcile
+    from multipolar.terminal import print_json, print_rows
 
     store = _evidence(workspace, as_of)
     plants = reconcile(store)
     counted, known, rest = reached(plants)
     totals, listed = against_totals(plants, store), single_list(plants, store)
     if format is Table.json:
-        _print_json(
+        print_json(
             {
-                "plants_in_sums": counted, "plants_with_capacity": known, "left_out": rest.to_dicts(),
-                "against_totals": totals.to_dicts(), "on_one_unverified_list": listed.to_dicts(),
+                "plants_in_sums": counted,
+                "plants_with_capacity": known,
+                "left_out": rest.to_dicts(),
+                "against_totals": totals.to_dicts(),
+                "on_one_unverified_list": listed.to_dicts(),
             }
         )
         return
     typer.echo(f"{counted} of {known} plants with a capacity are in the sums; left out:")
-    _print_rows(rest, Rows.table)
+    print_rows(rest, Rows.table)
     typer.echo("\nOur sums beside published totals, GWh/yr:")
     columns = ("place", "year", "scope", "published", "ours", "ratio", "source")
-    _print_rows(totals.select(columns), Rows.table, shown=totals.height)
+    print_rows(totals.select(columns), Rows.table, shown=totals.height)
     typer.echo("\nGWh/yr that rest on one unverified list (upper bound, all years on record):")
-    _print_rows(listed, Rows.table)
+    print_rows(listed, Rows.table)
 
 
 @app.command()
 def template(table: str) -> None:
     """An empty CSV of a table for rows of your own; its columns are explained on stderr."""
+    from multipolar.evidence.imports import template
     from multipolar.evidence.schemas import schema
-    from multipolar.evidence.store import template
 
     typer.echo(template(table), nl=False)
     for field in schema(table).fields:
@@ -252,12 +281,16 @@ def template(table: str) -> None:
 @app.command()
 def formats(format: Annotated[Table, typer.Option("--format")] = Table.table) -> None:
     """The formats that can be imported."""
+    from multipolar.evidence.imports import importable
     from multipolar.evidence.schemas import schema
-    from multipolar.evidence.store import importable
+    from multipolar.terminal import print_json
 
-    found = [{"format": name, "reads": f"own table: {schema(name).title.lower()}"} for name in importable()]
+    found = [
+        {"format": name, "reads": f"own table: {schema(name).title.lower()}"}
+        for name in importable()
+    ]
     if format is Table.json:
-        _print_json(found)
+        print_json(found)
     else:
         for entry in found:
             typer.echo(f"{entry['format']:18} {entry['reads']}")
@@ -270,15 +303,17 @@ def import_(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Read somebody's file into the workspace: all of its rows or none."""
-    from multipolar.evidence.store import Evidence, importable
+    from multipolar.evidence.imports import import_files, importable
+    from multipolar.evidence.store import Evidence
     from multipolar.words.errors import UnknownWord
 
     if format not in importable():
         raise UnknownWord("format", format, importable())
     store = Evidence(workspace or DEFAULT_WORKSPACE)
-    for file, record, new in store.import_files(format, files):
-        what = f"{record.rows} rows as {record.id}" if new else f"nothing new; already in as {record.id}"
-        typer.echo(f"{file.name}: {what}")
+    for done in import_files(store, format, files):
+        record = done.record
+        what = f"{record.rows} rows as {record.id}" if done.new else f"already in as {record.id}"
+        typer.echo(f"{done.file.name}: {what}")
 
 
 def main() -> None:
@@ -318,63 +353,6 @@ def _pair(text: str) -> tuple[str, str]:
     if not equals:
         raise typer.BadParameter(f"{text!r} is not of the form KEY=VALUE")
     return key.strip(), value.strip()
-
-
-def _told(found: Explanation) -> str:
-    row = found.row
-    dims = ", ".join(f"{k} {v}" for k, v in row.items() if k not in ("value_low", "value", "value_high", "unit"))
-    lines = [dims, f"  low {row['value_low']:,.10g}, central {row['value']:,.10g}, high {row['value_high']:,.10g} {row['unit']}"]
-    lines.append("\nparts (low, central, high)")
-    for part in found.parts.iter_rows(named=True):
-        sign = "/" if part["role"] == "/" else " "
-        amounts = "".join(f"{part[v]:>14,.6g}" for v in ("value_low", "value", "value_high"))
-        lines.append(f"{sign}{amounts}  {part['label']}")
-    totals = found.totals()
-    lines.append(" " + "".join(f"{totals[v]:>14,.6g}" for v in ("value_low", "value", "value_high")) + "  total of the parts")
-    lines.append("\nrows")
-    for table, rows in found.rows().items():
-        for entry in rows.iter_rows(named=True):
-            via = f" via {entry['via']}" if entry.get("via") else ""
-            lines.append(f"  {table} {_row_told(entry)}: {entry['source']}{via}, {entry['date']}, {entry['confidence']}")
-    lines.append("\nassumptions")
-    for entry in found.to_dict()["assumptions"]:
-        checked = "" if entry["checked"] == "yes" else " (nobody has checked it)"
-        lines.append(f"  {entry['assumption']}: {entry['low']:g} / {entry['central']:g} / {entry['high']:g} {entry['unit']}{checked}; {entry['meaning']}")
-    lines.append("\nsources")
-    lines += [f"  {s.id}: {s}{'' if s.read else ' [not read by us]'}" for s in found.sources]
-    return "\n".join(lines)
-
-
-def _row_told(entry: dict[str, Any]) -> str:
-    if "capacity" in entry:
-        size = f"{entry['capacity']:g} {entry['unit']}" if entry["capacity"] is not None else "no capacity"
-        basis = f" ({entry['capacity_basis']})" if entry["capacity_basis"] else ""
-        return f"{entry['record']} {entry['status']}, {size}{basis}"
-    return f"{entry['record']} {entry.get('outlook', '')} {entry.get('year', '')}".strip()
-
-
-def _print_rows(rows: pl.DataFrame, format: Rows, shown: int = ROWS_SHOWN) -> None:
-    import polars as pl
-
-    if format is Rows.json:
-        _print_json(rows.to_dicts())
-        return
-    if format is Rows.csv:
-        typer.echo(rows.write_csv(), nl=False)
-        return
-    with pl.Config(
-        tbl_rows=shown, tbl_cols=-1, fmt_str_lengths=60, tbl_width_chars=240,
-        tbl_formatting="NOTHING", tbl_hide_column_data_types=True, tbl_hide_dataframe_shape=True,
-        float_precision=3,
-    ):
-        typer.echo(str(rows))
-    hidden = rows.height - shown
-    if hidden > 0:
-        typer.echo(f"({hidden:,} more rows; --format csv prints all)", err=True)
-
-
-def _print_json(value: Any) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=1))
 
 
 def _write(content: bytes, out: Path | None) -> None:

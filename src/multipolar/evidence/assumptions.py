@@ -8,8 +8,9 @@ share its draws.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -43,11 +44,7 @@ class Assumptions:
 
     def __init__(self, evidence: Evidence) -> None:
         self._all = {
-            row["assumption"]: Assumption(
-                **{name: row[name] or "" for name in _TEXT},
-                **{name: float(row[name]) for name in ("low", "central", "high")},
-                checked=row["checked"] == "yes",
-            )
+            row["assumption"]: _assumption(row)
             for row in evidence.table("assumptions").iter_rows(named=True)
         }
 
@@ -56,7 +53,7 @@ class Assumptions:
             raise UnknownWord("assumption", name, self._all)
         return self._all[name]
 
-    def __iter__(self) -> Iterable[str]:  # type: ignore[override]
+    def __iter__(self) -> Iterator[str]:
         return iter(self._all)
 
     def central(self, name: str) -> float:
@@ -87,4 +84,20 @@ def spread(
     return stream.triangular(low, central, high, draws)
 
 
-_TEXT = ("assumption", "meaning", "unit", "distribution", "source", "calibrated_to", "confidence", "note")
+def _assumption(row: dict[str, Any]) -> Assumption:
+    text = {name: row[name] or "" for name in _TEXT}
+    ends = {name: float(row[name]) for name in ("low", "central", "high")}
+    fields: dict[str, Any] = text | ends
+    return Assumption(**fields, checked=row["checked"] == "yes")
+
+
+_TEXT = (
+    "assumption",
+    "meaning",
+    "unit",
+    "distribution",
+    "source",
+    "calibrated_to",
+    "confidence",
+    "note",
+)

@@ -34,7 +34,10 @@ class Known:
 
 
 def check_file(path: Path, schema: Schema, known: Known) -> pl.DataFrame:
-    """The typed rows of a CSV file. Raises FaultyInput with every fault of the file."""
+    """The typed rows of a CSV file, with the line of each in the column ``row``.
+
+    Raises FaultyInput with every fault of the file.
+    """
     faults: list[Fault] = []
     text = _decode(path, faults)
     frame = _read(text, path.name, schema, faults) if text is not None else None
@@ -47,7 +50,17 @@ def check_file(path: Path, schema: Schema, known: Known) -> pl.DataFrame:
     _check_order(table, path.name, faults)
     if faults:
         raise FaultyInput(sorted(faults, key=lambda fault: (fault.row or 0, fault.column or "")))
-    return table.drop("row")
+    return table
+
+
+def check_value(value: str, field: Field, known: Known) -> str:
+    """What is wrong with one value of a column, with advice; an empty text when nothing is."""
+    faults: list[Fault] = []
+    cell = pl.DataFrame(
+        {field.name: [value], "row": [0]}, schema={field.name: pl.String, "row": pl.Int64}
+    )
+    _column(cell, field, "", known, faults)
+    return "; ".join(f"{fault.problem}: {fault.advice}" for fault in faults)
 
 
 def _decode(path: Path, faults: list[Fault]) -> str | None:
@@ -90,7 +103,9 @@ def _read(text: str, file: str, schema: Schema, faults: list[Fault]) -> pl.DataF
         advice = "check quotes and line ends near this row"
         faults.append(Fault(file, rows.line_num, None, f"not readable as CSV ({error})", advice))
         return None
-    columns = {name: pl.Series(name, [r[i] for r in body], pl.String) for i, name in enumerate(header)}
+    columns = {
+        name: pl.Series(name, [r[i] for r in body], pl.String) for i, name in enumerate(header)
+    }
     return pl.DataFrame({**columns, "row": pl.Series("row", numbers, pl.Int64)}).with_columns(
         pl.lit("").alias(name) for name in schema.columns if name not in header
     )
@@ -137,7 +152,11 @@ def _column(
         form = f"use the form {limits['pattern']}"
         fault(filled & ~text.str.contains(f"^(?:{limits['pattern']})$"), "{!r} is malformed", form)
     if "enum" in limits:
-        fault(filled & ~text.is_in(limits["enum"]), "unknown word {!r}", f"use one of {', '.join(limits['enum'])}")
+        fault(
+            filled & ~text.is_in(limits["enum"]),
+            "unknown word {!r}",
+            f"use one of {', '.join(limits['enum'])}",
+        )
     if field.vocabulary:
         return _words(frame, field, _resolver(field.vocabulary, known), fault)
     if field.type == "date":

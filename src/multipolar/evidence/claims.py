@@ -8,6 +8,7 @@ study's own number, or merely the statement of a source that the study itself na
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -85,14 +86,26 @@ def claims(evidence: Evidence) -> dict[str, Claim]:
     """Every claim by its id."""
     found = {}
     for row in evidence.table("claims").iter_rows(named=True):
-        values = {name: row[name] for name in ("value_low", "value_high")}
-        texts = {
+        fields: dict[str, Any] = {name: row[name] for name in ("value_low", "value_high")}
+        fields |= {
             name: row[name] or ""
-            for name in ("claim", "figure", "room", "place", "year", "metric", "unit",
-                         "comparator", "value_basis", "statement", "needs", "caveat")
+            for name in (
+                "claim",
+                "figure",
+                "room",
+                "place",
+                "year",
+                "metric",
+                "unit",
+                "comparator",
+                "value_basis",
+                "statement",
+                "needs",
+                "caveat",
+            )
         }
         named = tuple(n.strip() for n in (row["named_sources"] or "").split(";") if n.strip())
-        found[row["claim"]] = Claim(**texts, **values, named_sources=named)
+        found[row["claim"]] = Claim(**fields, named_sources=named)
     return found
 
 

@@ -6,15 +6,15 @@ behind it. Nothing is stored per number; the derivation of one number is a filte
 
 Every part lies on a grid of 2^-20 of its unit (about a kWh in a GWh). Sums of such numbers are
 exact in floating point in any order, so the parts of a number add up to it to the last digit.
-A ratio has parts in two roles, ``+`` above and ``/`` below the line. A part that is ``whole`` speaks
-for its place as such (the demand of Europe) and is never added up over the members of a group.
+A ratio has parts in two roles, ``+`` above and ``/`` below the line. A part that is ``whole``
+speaks for its place as such (the demand of Europe) and is never added up over members of a group.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import polars as pl
@@ -64,7 +64,9 @@ class Result:
         chosen = chosen.group_by("role", "item").agg(pl.col(VALUES).sum())
         chosen = chosen.filter(pl.any_horizontal(pl.col(VALUES) != 0))
         parts = chosen.join(self.items, on="item", how="left", maintain_order="left")
-        parts = parts.sort("role", pl.col("value_high").abs(), "item", descending=[False, True, False])
+        parts = parts.sort(
+            "role", pl.col("value_high").abs(), "item", descending=[False, True, False]
+        )
         used = [
             names
             for selected, names in self.uses
@@ -110,6 +112,11 @@ class Explanation:
         """Names of the assumptions used."""
         return sorted({*_flat(self.parts["assumptions"]), *self.uses})
 
+    def assumed(self) -> pl.DataFrame:
+        """The assumptions used, as rows of their table."""
+        names = pl.col("assumption").is_in(self.assumptions)
+        return self.evidence.table("assumptions").filter(names)
+
     def rows(self) -> dict[str, pl.DataFrame]:
         """The evidence rows used, by table."""
         return {
@@ -122,29 +129,23 @@ class Explanation:
     def sources(self) -> list[Source]:
         """Everyone who said something that the number rests on, with those in between."""
         found = [s for rows in self.rows().values() for s in sources_of(rows)]
-        names = pl.col("assumption").is_in(self.assumptions)
-        found += sources_of(self.evidence.table("assumptions").filter(names))
+        found += sources_of(self.assumed())
         return [source(id) for id in sorted(set(found))]
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain data, ready for JSON."""
-        names = pl.col("assumption").is_in(self.assumptions)
-        assumed = self.evidence.table("assumptions").filter(names)
         return {
             "key": {k: v for k, v in self.row.items() if k not in (*VALUES, "unit")},
             "number": {k: self.row[k] for k in (*VALUES, "unit")},
             "total_of_parts": self.totals(),
             "parts": self.parts.to_dicts(),
             "rows": {table: rows.to_dicts() for table, rows in self.rows().items()},
-            "assumptions": assumed.to_dicts(),
-            "sources": [
-                {"id": s.id, "title": s.title, "publisher": s.publisher, "date": s.date,
-                 "address": s.address, "licence": s.licence, "read": s.read}
-                for s in self.sources
-            ],
+            "assumptions": self.assumed().to_dicts(),
+            "sources": [asdict(source) for source in self.sources],
         }
 
     def to_json(self) -> str:
+        """Everything as JSON."""
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=1)
 
 

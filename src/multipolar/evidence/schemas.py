@@ -34,6 +34,7 @@ class Field:
 
     @property
     def required(self) -> bool:
+        """Whether the column must be there and filled in."""
         return bool(self.constraints.get("required"))
 
 
@@ -48,17 +49,20 @@ class Measure:
 
 @dataclass(frozen=True)
 class Schema:
-    """One table: its fields, its key, and the column that dates a row (for as-of), if any."""
+    """One table: its fields, its key, the column that dates a row (for as-of) if any, and the
+    columns that a narrow screen shows first."""
 
     name: str
     title: str
     description: str
     key: tuple[str, ...]
     dated: str | None
+    shown: tuple[str, ...]
     measures: tuple[Measure, ...]
     fields: tuple[Field, ...]
 
     def field(self, name: str) -> Field:
+        """The field of that name. Raises UnknownWord."""
         for found in self.fields:
             if found.name == name:
                 return found
@@ -66,10 +70,12 @@ class Schema:
 
     @property
     def columns(self) -> list[str]:
+        """The names of the columns, in order."""
         return [field.name for field in self.fields]
 
     @property
     def types(self) -> dict[str, Any]:
+        """The Polars type of each column."""
         return {field.name: POLARS_TYPES[field.type] for field in self.fields}
 
 
@@ -86,6 +92,7 @@ def schema(table: str) -> Schema:
         description=raw["description"],
         key=tuple([key] if isinstance(key, str) else key),
         dated=raw.get("dated"),
+        shown=tuple(raw.get("shown", ())),
         measures=tuple(
             Measure(tuple(m["values"]), m["unit"], tuple(m["quantities"]))
             for m in raw.get("measures", ())

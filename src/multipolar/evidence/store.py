@@ -12,12 +12,12 @@ from pathlib import Path
 
 import polars as pl
 
-from multipolar.evidence.check import Known, check_file
+from multipolar.evidence.check import Known
 from multipolar.evidence.dates import last_day
-from multipolar.evidence.schemas import schema, tables
+from multipolar.evidence.schemas import schema
 from multipolar.evidence.sources import bibliography
-from multipolar.evidence.workspace import Import, Workspace, checksum
-from multipolar.words.errors import EvidenceError, Fault, FaultyInput, MultipolarError
+from multipolar.evidence.workspace import Workspace
+from multipolar.words.errors import EvidenceError, MultipolarError
 from multipolar.words.files import folder
 
 BUNDLED = "bundled"
@@ -44,7 +44,7 @@ class Evidence:
 
     def on_record(self, name: str) -> tuple[int, int]:
         """(rows on record at ``as_of``, rows known today)."""
-        return self.table(name).height, self._layered(name).height
+        return self.table(name).height, self.layered(name).height
 
     @property
     def year(self) -> int:
@@ -62,73 +62,24 @@ class Evidence:
             firms |= {spelling.casefold(): row["firm"] for spelling in spellings if spelling}
         return Known(frozenset(bibliography()), firms)
 
-    def import_files(self, table: str, files: list[Path]) -> list[tuple[Path, Import, bool]]:
-        """Import files of a table's own format; each is stored whole or not at all.
-
-        All files are checked before the first is stored. Returns (file, record, whether it is
-        new). Raises FaultyInput with the faults of all files; nothing is stored then.
-        """
-        if self.workspace is None:
-            raise MultipolarError("no workspace to import into: name one with --workspace")
-        faults: list[Fault] = []
-        ready: list[tuple[Path, str, Import | None, pl.DataFrame | None]] = []
-        for file in files:
-            digest = checksum(file)
-            same, replaced = self.workspace.earlier(table, file, digest)
-            try:
-                rows = None if same else self._checked(table, file, replaced)
-            except FaultyInput as refused:
-                faults += refused.faults
-                continue
-            ready.append((file, digest, same, rows))
-        if faults:
-            raise FaultyInput(faults)
-        done = []
-        for file, digest, same, rows in ready:
-            record = same or self.workspace.store(table, table, file, digest, _required(rows))
-            done.append((file, record, same is None))
+    def reload(self) -> None:
+        """Forget what was read, after the workspace has changed."""
         self._tables.clear()
         self.__dict__.pop("known", None)
-        return done
 
-    def _checked(self, table: str, file: Path, replaced: Import | None) -> pl.DataFrame:
-        known = self.known
-        if table == "firms":
-            known = Known(known.sources, known.firms | _firms_of(file))
-        rows = check_file(file, schema(table), known)
-        key = list(schema(table).key)
-        others = self._layered(table).filter(pl.col("origin") != (replaced.id if replaced else ""))
-        twice = rows.join(others, on=key, how="semi", nulls_equal=True)
-        column = "+".join(key)
-        faults = [
-            Fault(file.name, None, column, f"{'/'.join(map(str, ids))!r} is already on record", _OVERRIDE)
-            for ids in twice.select(key).iter_rows()
-        ]
-        if table == "corrections":
-            faults += self._unmatched(rows, file.name)
-        if faults:
-            raise FaultyInput(faults)
-        return rows
-
-    def _unmatched(self, corrections: pl.DataFrame, file: str) -> list[Fault]:
-        faults = []
-        for row in corrections.iter_rows(named=True):
-            problem = _mismatch(self._layered(row["table"]), row)
-            if problem:
-                advice = "remove or mend the correction; the source may have been fixed"
-                faults.append(Fault(file, None, "record", problem, advice))
-        return faults
-
-    def _layered(self, name: str) -> pl.DataFrame:
+    def layered(self, name: str) -> pl.DataFrame:
+        """All rows of a table that are known today, before corrections."""
         rows = bundled(name)
         return pl.concat([rows, self.workspace.rows(name)]) if self.workspace else rows
 
     def _corrected(self, name: str) -> pl.DataFrame:
-        rows = self._layered(name)
+        rows = self.layered(name)
         if name in ("corrections", "claims"):
             return rows
-        for correction in self.table("corrections").filter(pl.col("table") == name).iter_rows(named=True):
-            problem = _mismatch(rows, correction)
+        for correction in (
+            self.table("corrections").filter(pl.col("table") == name).iter_rows(named=True)
+        ):
+            problem = mismatch(rows, correction)
             if problem:
                 raise EvidenceError(f"corrections: {problem}; remove or mend the correction")
             rows = _apply(rows, name, correction)
@@ -141,9 +92,6 @@ class Evidence:
         return rows.filter(last_day(dated) <= self.as_of)
 
 
-_OVERRIDE = "give it a new id, or override the row by a correction"
-
-
 @cache
 def bundled(name: str) -> pl.DataFrame:
     """The rows of a table that ship with the package."""
@@ -153,17 +101,7 @@ def bundled(name: str) -> pl.DataFrame:
     return rows.with_columns(pl.lit(BUNDLED).alias("origin"))
 
 
-def template(table: str) -> str:
-    """An empty CSV of a table: its header line, ready to be filled in."""
-    return ",".join(schema(table).columns) + "\n"
-
-
-def importable() -> tuple[str, ...]:
-    """The tables that users may bring rows for."""
-    return tuple(name for name in tables() if name != "claims")
-
-
-def _mismatch(rows: pl.DataFrame, correction: dict[str, str]) -> str:
+def mismatch(rows: pl.DataFrame, correction: dict[str, str]) -> str:
     """Why a correction fits no row, or an empty text."""
     name, record, field = correction["table"], correction["record"], correction["field"]
     if field not in schema(name).columns:
@@ -178,17 +116,3 @@ def _apply(rows: pl.DataFrame, name: str, correction: dict[str, str]) -> pl.Data
     value = pl.lit(correction["value"], pl.String).cast(wanted)
     here = pl.col(schema(name).key[0]) == correction["record"]
     return rows.with_columns(pl.when(here).then(value).otherwise(pl.col(field)).alias(field))
-
-
-def _firms_of(file: Path) -> dict[str, str]:
-    """Ids of a firms file, so that its rows may refer to each other."""
-    try:
-        ids = pl.read_csv(file, columns=["firm"], infer_schema=False)["firm"]
-    except (pl.exceptions.PolarsError, OSError):
-        return {}
-    return {id.casefold(): id for id in ids if id}
-
-
-def _required(rows: pl.DataFrame | None) -> pl.DataFrame:
-    assert rows is not None
-    return rows

@@ -110,7 +110,7 @@ class Workspace:
             for file in unfinished.iterdir():
                 _flush(file)
             # The rename is the moment the import happens; a folder of that name makes it fail.
-            os.rename(unfinished, self._imports / record.id)
+            unfinished.rename(self._imports / record.id)
             _flush(self._imports)
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)

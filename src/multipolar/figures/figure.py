@@ -13,17 +13,19 @@ import polars as pl
 from multipolar.evidence.result import Explanation, Result
 from multipolar.evidence.sources import Source, source
 from multipolar.evidence.store import Evidence
+from multipolar.figures.theme import Mode, config
 from multipolar.words.money import USD
 
 
 @dataclass(frozen=True)
 class View:
-    """One picture of a figure: a Vega-Lite specification without theme, and what it shows.
+    """One picture of a figure.
 
-    ``alt`` says in a sentence or two what a reader would see; ``note`` stands under the picture.
+    ``draw`` makes the Altair chart in the colours of a mode, without title; ``alt`` says in a
+    sentence or two what a reader would see; ``note`` stands under the picture.
     """
 
-    spec: dict[str, Any]
+    draw: Callable[[Mode], Any]
     title: str
     subtitle: str
     alt: str
@@ -47,7 +49,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A figure with its data. ``views`` maps "" to the main picture, other names to further ones."""
+    """A figure with its data and its views."""
 
     figure: Figure
     result: Result
@@ -59,16 +61,15 @@ class Drawn:
 
     @cached_property
     def views(self) -> dict[str, View]:
+        """The pictures by name; the main one is called ""."""
         return self.figure.views(self.result)
 
     @property
     def chart(self) -> Any:
-        """The main picture as an Altair chart."""
-        import altair as alt
-
-        from multipolar.figures.theme import themed
-
-        return alt.Chart.from_dict(themed(self.views[""], dark=False))
+        """The main picture as an Altair chart, with its title and theme."""
+        view = self.views[""]
+        title = {"text": view.title, "subtitle": view.subtitle}
+        return view.draw("light").properties(title=title, config=config("light"))
 
     @cached_property
     def sources(self) -> list[Source]:
@@ -79,8 +80,9 @@ class Drawn:
             records = items["records"].list.explode(empty_as_null=False).unique()
             rows = evidence.table(str(table))
             uses += _citations(rows.filter(pl.col(rows.columns[0]).is_in(records.implode())))
-        used = {name for _, names in self.result.uses for name in names}
-        uses += _citations(evidence.table("assumptions").filter(pl.col("assumption").is_in(sorted(used))))
+        used = sorted({name for _, names in self.result.uses for name in names})
+        assumed = evidence.table("assumptions").filter(pl.col("assumption").is_in(used))
+        uses += _citations(assumed)
         return [source(id) for id, _ in sorted(uses.items(), key=lambda item: (-item[1], item[0]))]
 
     def explain(self, **keys: Any) -> Explanation:

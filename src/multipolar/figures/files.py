@@ -3,39 +3,41 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from typing import Any
 
-from multipolar.figures.figure import Drawn
+from multipolar.figures.figure import Drawn, View
 from multipolar.figures.say import listing
-from multipolar.figures.theme import themed
+from multipolar.figures.theme import MUTED, Mode, config
 
 PICTURES = ("svg", "png", "pdf", "html")
 TABLES = ("csv", "json")
 FORMATS = (*TABLES, *PICTURES)
 PNG_SCALE = 2.0
 MOST_NAMED = 4
+#: Characters to a line of title, subtitle and footer in a file.
+TITLE_WIDTH, SUBTITLE_WIDTH, FOOTER_WIDTH = 78, 110, 128
 
 
-def footer(drawn: Drawn) -> str:
-    """The line under a picture: whose numbers these are."""
-    names = [s.publisher for s in drawn.sources if s.read][:MOST_NAMED]
-    through = [s.publisher for s in drawn.sources if not s.verified]
-    line = f"Multipolar from {len(drawn.sources)} sources, among them {listing(names)}."
-    if through:
-        line += f" Many plants were read through one list that nobody checked ({through[0]})."
-    return line
+def specification(view: View, mode: Mode, width: int | str | None = None) -> dict[str, Any]:
+    """The Vega-Lite specification of a view in a mode, without title, as a page embeds it."""
+    spec: dict[str, Any] = view.draw(mode).to_dict()
+    spec["config"] = config(mode)
+    return spec if width is None else spec | {"width": width}
 
 
-def picture(drawn: Drawn, format: str, view: str = "", dark: bool = False) -> bytes:
-    """One view of a figure as SVG, PNG, PDF or HTML."""
-    spec = themed(drawn.views[view], dark, footer(drawn))
-    return render(spec, format)
-
-
-def render(spec: dict[str, Any], format: str) -> bytes:
-    """A Vega-Lite specification as a file of that format."""
+def picture(drawn: Drawn, format: str, view: str = "", mode: Mode = "light") -> bytes:
+    """One view of a figure with title and sources, as SVG, PNG, PDF or HTML."""
     import vl_convert
 
+    shown = drawn.views[view]
+    spec = specification(shown, mode)
+    spec["title"] = {
+        "text": textwrap.wrap(shown.title, TITLE_WIDTH),
+        "subtitle": textwrap.wrap(shown.subtitle, SUBTITLE_WIDTH),
+    }
+    spec["padding"] = {"left": 12, "right": 16, "top": 12, "bottom": 12}
+    spec["layer"] = [*spec["layer"], _footer(footer(drawn), spec["height"], MUTED[mode])]
     if format == "svg":
         return bytes(vl_convert.vegalite_to_svg(spec), "utf-8")
     if format == "png":
@@ -52,3 +54,26 @@ def table(drawn: Drawn, format: str) -> str:
     return json.dumps(drawn.data.to_dicts(), ensure_ascii=False)
 
 
+def footer(drawn: Drawn) -> str:
+    """The line under a picture: whose numbers these are."""
+    named = dict.fromkeys(s.publisher for s in drawn.sources if s.verified and s.licence)
+    line = f"Multipolar from {len(drawn.sources)} sources, among them "
+    line += f"{listing(list(named)[:MOST_NAMED])}."
+    unchecked = [s.publisher for s in drawn.sources if not s.verified]
+    if unchecked:
+        line += f" Many plants were read through one list that nobody checked ({unchecked[0]})."
+    return line
+
+
+def _footer(text: str, height: int, colour: str) -> dict[str, Any]:
+    """A text below the plot, since Vega-Lite has no footer of its own."""
+    mark = {"type": "text", "align": "left", "baseline": "top", "fontSize": 10, "color": colour}
+    return {
+        "data": {"values": [{"footer": "\n".join(textwrap.wrap(text, FOOTER_WIDTH))}]},
+        "mark": mark | {"lineBreak": "\n", "clip": False, "aria": False},
+        "encoding": {
+            "text": {"field": "footer"},
+            "x": {"value": 0},
+            "y": {"value": height + 48},
+        },
+    }

@@ -5,18 +5,24 @@ Bars of overseas capacity (GWh/yr) by home of the owner and host region; a table
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 from multipolar.evidence.result import Result
 from multipolar.evidence.store import Evidence
 from multipolar.figures.figure import Figure, View
 from multipolar.figures.say import listing, number, span
-from multipolar.figures.theme import PLACE_COLOURS
+from multipolar.figures.theme import INK, PLACES, Mode
 from multipolar.industry.capacity import ALL
 from multipolar.industry.overseas import overseas
 from multipolar.words import places
 
 HOMES_SHOWN, HOSTS_SHOWN = 10, 12
+#: Flows that would read as 0 GWh/yr are left out of the table of hosts.
+SMALLEST_FLOW = 0.5
+#: Room to the right of the longest bar for its label, as a factor on the bar.
+LABEL_ROOM = 1.2
 REGIONS = {
     "United States": ("USA",),
     "Europe": places.members("Europe-wide"),
@@ -35,151 +41,153 @@ def views(result: Result) -> dict[str, View]:
     return {"": _bars(result), "hosts": _hosts(result)}
 
 
-def _rows(result: Result, measure: str = "capacity", rule: str = "equity") -> pl.DataFrame:
-    return result.data.filter(
-        (pl.col("measure") == measure) & (pl.col("rule") == rule) & (pl.col("status") == ALL)
-    ).with_columns(pl.col("home").replace(places.countries()).alias("owner"))
-
-
-def _totals(result: Result, rule: str = "equity") -> pl.DataFrame:
-    world = _rows(result, rule=rule).filter(pl.col("place") == places.WORLD)
-    return world.sort("value", descending=True)
-
-
 def _bars(result: Result) -> View:
     totals = _totals(result).head(HOMES_SHOWN)
     order = totals["owner"].to_list()
-    region = pl.col("place").replace_strict(
-        {code: region for region, codes in REGIONS.items() for code in codes},
-        default="Others", return_dtype=pl.String,
-    )
+    regions = {code: region for region, codes in REGIONS.items() for code in codes}
+    region = pl.col("place").replace_strict(regions, default="Others", return_dtype=pl.String)
     hosts = (
-        _rows(result)
-        .filter(pl.col("place").is_in(list(places.countries())) & pl.col("owner").is_in(order))
+        _flows(result, order)
         .group_by("owner", region.alias("host"))
         .agg(pl.col("value").sum().round(2))
         .sort("owner", "host")
     )
-    ends = totals.select(
-        "owner", low="value_low", value="value", high="value_high",
-    ).with_columns(
-        pl.struct("value", "low", "high").map_elements(
-            lambda v: number(v["value"]) if v["low"] == v["high"]
-            else f"{number(v['value'])} ({span(v['low'], v['high'])})", pl.String,
-        ).alias("text")
+    labels = [_label(*row) for row in totals.select("value_low", "value", "value_high").rows()]
+    text = pl.Series(labels, dtype=pl.String)
+    ends = totals.select("owner", low="value_low", high="value_high", text=text)
+
+    def draw(mode: Mode) -> Any:
+        import altair as alt
+
+        axis = alt.Axis(ticks=False, domain=False, labelPadding=8)
+        y = alt.Y("owner:N", sort=order, title=None, axis=axis)
+        scale = alt.Scale(domain=[0, max([*ends["high"].to_list(), 1.0]) * LABEL_ROOM], nice=False)
+        classes = [name for name in PLACES if name in {*REGIONS, "Others"}]
+        colour = alt.Color("host:N", title="Where the plants stand")
+        colour = colour.scale(domain=classes, range=[PLACES[name] for name in classes])
+        bars = (
+            alt.Chart(hosts)
+            .mark_bar(height=alt.RelativeBandSize(0.62))
+            .encode(y, alt.X("value:Q", title="GWh/yr abroad", scale=scale).stack("zero"), colour)
+            .encode(
+                order=alt.Order("host:N", sort="descending"),
+                tooltip=[
+                    alt.Tooltip("owner:N", title="Home"),
+                    alt.Tooltip("host:N", title="Host"),
+                    alt.Tooltip("value:Q", title="GWh/yr", format=",.1f"),
+                ],
+            )
+        )
+        span_of_split = alt.Chart(ends).mark_rule(strokeWidth=1.5, color=INK[mode])
+        label = alt.Chart(ends).mark_text(align="left", dx=8)
+        chart = alt.layer(
+            bars,
+            span_of_split.encode(y, alt.X("low:Q"), alt.X2("high:Q")),
+            label.encode(y, alt.X("high:Q"), text="text:N"),
+        )
+        return chart.properties(width=620, height=34 * max(len(order), 1))
+
+    title, alt_text = _said(totals)
+    return View(
+        draw,
+        title,
+        subtitle="Cell plants that run, are being built or are announced outside the owner's home "
+        "country, split by equity",
+        alt=alt_text,
+        note="Joint ventures are split by published shares. Where none is published, the bar "
+        "splits them equally and the line runs from nothing to everything for that home.",
     )
-    y = {"field": "owner", "type": "nominal", "sort": order, "title": None,
-         "axis": {"ticks": False, "domain": False, "labelPadding": 8}}
-    classes = [name for name in PLACE_COLOURS if name in {*REGIONS, "Others"}]
-    spec = {
-        "height": 34 * max(len(order), 1),
-        "width": 620,
-        "layer": [
-            {
-                "data": {"values": hosts.to_dicts()},
-                "mark": {"type": "bar", "height": {"band": 0.62}},
-                "encoding": {
-                    "y": y,
-                    "x": {"field": "value", "type": "quantitative", "stack": "zero",
-                          "title": "GWh/yr abroad: operating, under construction and announced"},
-                    "color": {"field": "host", "type": "nominal", "title": "Where the plants stand",
-                              "scale": {"domain": classes, "range": [PLACE_COLOURS[c] for c in classes]}},
-                    "order": {"field": "host"},
-                    "tooltip": [{"field": "owner", "title": "Home"}, {"field": "host", "title": "Host"},
-                                {"field": "value", "title": "GWh/yr", "format": ",.1f"}],
-                },
-            },
-            {
-                "data": {"values": ends.to_dicts()},
-                "mark": {"type": "rule", "strokeWidth": 1.5, "color": {"$colour": "ink"}},
-                "encoding": {"y": y, "x": {"field": "low", "type": "quantitative"}, "x2": {"field": "high"}},
-            },
-            {
-                "data": {"values": ends.to_dicts()},
-                "mark": {"type": "text", "align": "left", "dx": 8},
-                "encoding": {"y": y, "x": {"field": "high", "type": "quantitative"}, "text": {"field": "text"}},
-            },
-        ],
-    }
-    title, alt = _said(result)
-    subtitle = "Cell plants outside the owner's home country, split by equity, GWh/yr; lines: where the split is not published"
-    note = (
-        "Joint ventures are split by published shares. Where none is published, the bar splits them "
-        "equally and the line runs from nothing to everything for that home."
-    )
-    return View(spec, title, subtitle, alt, note)
 
 
-def _said(result: Result) -> tuple[str, str]:
-    totals = _totals(result)
+def _said(totals: pl.DataFrame) -> tuple[str, str]:
+    """Title and alternative text, from the numbers."""
     if totals.is_empty():
         return "No overseas cell plant on record", "An empty chart."
-    first = totals.row(0, named=True)
-    title = f"Firms at home in {first['owner']} hold {number(first['value'])} GWh/yr of cell capacity abroad"
-    if totals.height > 1:
-        second = totals.row(1, named=True)
-        ratio = first["value"] / second["value"]
-        title += f", {number(ratio, 2)} times as much as those of {second['owner']}"
+    rows = totals.to_dicts()
+    first = rows[0]
+    held = f"{number(first['value'])} GWh/yr of cell capacity abroad"
+    title = f"Firms at home in {first['owner']} hold {held}"
+    if len(rows) > 1:
+        second = rows[1]
+        ratio = number(first["value"] / second["value"], 2)
+        title += f", {ratio} times as much as those of {second['owner']}"
         if first["value_low"] < second["value_high"]:
             title += "; how joint ventures are split could turn the order"
-    alt = "Stacked bars of overseas cell capacity by home of the owner. " + " ".join(
-        f"{r['owner']}: {number(r['value'])} GWh/yr ({span(r['value_low'], r['value_high'])})."
-        for r in totals.head(HOMES_SHOWN).iter_rows(named=True)
-    )
-    return title, alt
+    sizes = [f"{r['owner']}: {_label(r['value_low'], r['value'], r['value_high'])}." for r in rows]
+    return title, f"Stacked bars of overseas cell capacity, GWh/yr, by home. {' '.join(sizes)}"
 
 
 def _hosts(result: Result) -> View:
     owners = _totals(result).head(HOMES_SHOWN)["owner"].to_list()
-    inside = _rows(result).filter(
-        pl.col("place").is_in(list(places.countries())) & pl.col("owner").is_in(owners)
+    flows = _flows(result, owners)
+    largest = flows.group_by("place").agg(pl.col("value").sum()).sort("value", descending=True)
+    hosts = largest.head(HOSTS_SHOWN)["place"].to_list()
+    names = [places.name(code) for code in hosts]
+    cells = flows.filter(pl.col("place").is_in(hosts) & (pl.col("value") >= SMALLEST_FLOW)).select(
+        "owner", pl.col("value").round(1), host=pl.col("place").replace(places.countries())
     )
-    largest = (
-        inside.group_by("place").agg(pl.col("value").sum()).sort("value", descending=True).head(HOSTS_SHOWN)
+    cells = cells.sort("value", descending=True)
+    top = float(cells["value"][0]) if cells.height else 1.0
+
+    def draw(mode: Mode) -> Any:
+        import altair as alt
+
+        del mode
+        axis = alt.Axis(orient="top", labelAngle=-45)
+        base = alt.Chart(cells).encode(
+            alt.Y("owner:N", sort=owners, title="Home of the owner"),
+            alt.X("host:N", sort=names, title="Host", axis=axis),
+        )
+        shade = alt.Color("value:Q", title="GWh/yr")
+        shade = shade.scale(type="sqrt", scheme="blues", domain=[0, top])
+        ink = alt.when(alt.datum.value > top / 3).then(alt.value("#FFFFFF"))
+        chart = alt.layer(
+            base.mark_rect(cornerRadius=2).encode(
+                shade,
+                tooltip=[
+                    alt.Tooltip("owner:N", title="Home"),
+                    alt.Tooltip("host:N", title="Host"),
+                    alt.Tooltip("value:Q", title="GWh/yr", format=",.1f"),
+                ],
+            ),
+            base.mark_text().encode(
+                text=alt.Text("value:Q", format=",.0f"), color=ink.otherwise(alt.value("#14466B"))
+            ),
+        )
+        return chart.properties(width=620, height=30 * max(len(owners), 1))
+
+    best = [
+        f"{row['owner']} in {row['host']} ({number(row['value'])} GWh/yr)"
+        for row in cells.head(3).iter_rows(named=True)
+    ]
+    said = listing(best, 3) or "none on record"
+    return View(
+        draw,
+        title=f"The largest flows: {said}",
+        subtitle="Overseas cell capacity by home of the owner and host, split by equity, GWh/yr",
+        alt=f"Table of homes and hosts. The largest flows: {said}.",
     )
-    names = [places.name(code) for code in largest["place"]]
-    cells = (
-        inside.filter(pl.col("place").is_in(largest["place"].implode()))
-        .select("owner", pl.col("place").replace(places.countries()).alias("host"), pl.col("value").round(1))
-        .sort("owner", "host")
+
+
+def _rows(result: Result) -> pl.DataFrame:
+    chosen = result.data.filter(
+        (pl.col("measure") == "capacity") & (pl.col("rule") == "equity") & (pl.col("status") == ALL)
     )
-    top = float(cells["value"].max() or 1)  # type: ignore[arg-type]
-    common = {
-        "y": {"field": "owner", "type": "nominal", "sort": owners, "title": "Home of the owner"},
-        "x": {"field": "host", "type": "nominal", "sort": names, "title": "Host",
-              "axis": {"orient": "top", "labelAngle": -45}},
-    }
-    spec = {
-        "height": 30 * max(len(owners), 1),
-        "width": 620,
-        "data": {"values": cells.to_dicts()},
-        "layer": [
-            {
-                "mark": {"type": "rect", "cornerRadius": 2},
-                "encoding": {
-                    **common,
-                    "color": {"field": "value", "type": "quantitative", "title": "GWh/yr",
-                              "scale": {"type": "sqrt", "scheme": "blues", "domain": [0, top]}},
-                    "tooltip": [{"field": "owner", "title": "Home"}, {"field": "host", "title": "Host"},
-                                {"field": "value", "title": "GWh/yr", "format": ",.1f"}],
-                },
-            },
-            {
-                "mark": {"type": "text"},
-                "encoding": {
-                    **common,
-                    "text": {"field": "value", "type": "quantitative", "format": ",.0f"},
-                    "color": {"condition": {"test": f"datum.value > {top / 3}", "value": "#FFFFFF"},
-                              "value": "#14466B"},
-                },
-            },
-        ],
-    }
-    best = cells.sort("value", descending=True).head(3)
-    flows = [f"{r['owner']} in {r['host']} ({number(r['value'])} GWh/yr)" for r in best.iter_rows(named=True)]
-    title = f"The largest flows: {listing(flows, 3)}" if flows else "No flow on record"
-    subtitle = "Overseas cell capacity by home of the owner and host country, split by equity, GWh/yr"
-    return View(spec, title, subtitle, f"Table of homes and hosts. Largest: {listing(flows, 3)}.")
+    return chosen.with_columns(owner=pl.col("home").replace(places.countries()))
+
+
+def _totals(result: Result) -> pl.DataFrame:
+    world = _rows(result).filter(pl.col("place") == places.WORLD)
+    return world.sort("value", descending=True)
+
+
+def _flows(result: Result, owners: list[str]) -> pl.DataFrame:
+    countries = list(places.countries())
+    return _rows(result).filter(pl.col("place").is_in(countries) & pl.col("owner").is_in(owners))
+
+
+def _label(low: float, value: float, high: float) -> str:
+    return number(value) if low == high else f"{number(value)} ({span(low, high)})"
 
 
 FIGURE = Figure(

@@ -16,7 +16,9 @@ def figures() -> dict[str, Figure]:
     """Every figure by name, in the study's order."""
     found = []
     for module in iter_modules(package.__path__):
-        figure = getattr(importlib.import_module(f"{package.__name__}.{module.name}"), "FIGURE", None)
+        figure = getattr(
+            importlib.import_module(f"{package.__name__}.{module.name}"), "FIGURE", None
+        )
         if figure is not None:
             found.append(figure)
     return {figure.name: figure for figure in sorted(found, key=lambda figure: figure.number)}

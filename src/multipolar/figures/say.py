@@ -17,7 +17,11 @@ def number(value: float, digits: int = 3) -> str:
 
     places = digits - 1 - floor(log10(abs(value)))
     rounded = round(value, places)
-    return f"{rounded:,.{max(places, 0)}f}".rstrip("0").rstrip(".") if places > 0 else f"{rounded:,.0f}"
+    return (
+        f"{rounded:,.{max(places, 0)}f}".rstrip("0").rstrip(".")
+        if places > 0
+        else f"{rounded:,.0f}"
+    )
 
 
 def span(low: float, high: float) -> str:

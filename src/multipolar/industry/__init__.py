@@ -1,1 +1,1 @@
-"""Who can make how many cells, where, and under whose control? Capacity in GWh/yr, demand in GWh."""
+"""Who can make how many cells, where, and under whose control? GWh/yr; demand in GWh."""

@@ -78,7 +78,9 @@ def items(plants: Plants) -> pl.DataFrame:
     """What stands behind each phase of each plant: item, label, table, records, assumptions."""
     named = plants.additions.join(plants.sites.select("plant", "name", "place"), on="plant")
     flat = [flattened(name) for name in ("records", "assumptions")]
-    label = pl.format("{} ({}), {}", pl.col("name").first(), pl.col("place").first(), pl.col("status").first())
+    label = pl.format(
+        "{} ({}), {}", pl.col("name").first(), pl.col("place").first(), pl.col("status").first()
+    )
     return (
         named.with_columns(item())
         .group_by("item", maintain_order=True)
@@ -139,8 +141,8 @@ def _output(plants: Plants, years: list[int], assumptions: Assumptions, end: str
     counted = LOWER_BOUND if end == "low" else UPPER_BOUND
     delay = assumptions[DELAY]
     years_late = {"low": delay.high, "central": delay.central, "high": delay.low}[end]
-    started = pl.when(pl.col("status") == "operating").then("from_year")
-    started = started.otherwise(pl.col("from_year") + round(years_late))
+    running = pl.when(pl.col("status") == "operating")
+    started = running.then("from_year").otherwise(pl.col("from_year") + round(years_late))
     every = pl.DataFrame({"year": years}, schema={"year": pl.Int64})
     frame = (
         plants.additions.filter(pl.col("status").is_in(counted))
@@ -174,7 +176,9 @@ def ramp(assumptions: Assumptions, end: str = "central") -> pl.DataFrame:
         known = [name for name in assumptions if name == RAMP.format(where, age)]
         share = float(getattr(assumptions[known[0]], end)) / 100 if known else 1.0
         rows.append((where, age, share))
-    return pl.DataFrame(rows, schema={"where": pl.String, "age": pl.Int64, "ramp": pl.Float64}, orient="row")
+    return pl.DataFrame(
+        rows, schema={"where": pl.String, "age": pl.Int64, "ramp": pl.Float64}, orient="row"
+    )
 
 
 def _demand(evidence: Evidence, years: list[int]) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -192,18 +196,35 @@ def _demand(evidence: Evidence, years: list[int]) -> tuple[pl.DataFrame, pl.Data
                 id = f"{outlook.name} / {outlook.segment} / {'+'.join(outlook.records)}"
                 label = f"{outlook.name}, {outlook.segment}"
                 label += ", on the line between two years" if len(outlook.records) > 1 else ""
-                behind[id] = {"item": id, "label": label, "table": "demand",
-                              "records": list(outlook.records), "assumptions": []}
+                behind[id] = {
+                    "item": id,
+                    "label": label,
+                    "table": "demand",
+                    "records": list(outlook.records),
+                    "assumptions": [],
+                }
                 amounts = dict.fromkeys(VALUES, 0.0)
                 amounts[value] = float(getattr(outlook, end)) * weight
                 rows.append({"item": id, "place": place, "status": ALL, "year": year, **amounts})
-    schema = {"item": pl.String, "place": pl.String, "status": pl.String, "year": pl.Int64}
+    schema: dict[str, Any] = {
+        "item": pl.String,
+        "place": pl.String,
+        "status": pl.String,
+        "year": pl.Int64,
+    }
     schema |= dict.fromkeys(VALUES, pl.Float64)
     frame = pl.DataFrame(rows, schema=schema, orient="row")
-    items_schema = {"item": pl.String, "label": pl.String, "table": pl.String,
-                    "records": pl.List(pl.String), "assumptions": pl.List(pl.String)}
+    items_schema: dict[str, Any] = {
+        "item": pl.String,
+        "label": pl.String,
+        "table": pl.String,
+        "records": pl.List(pl.String),
+        "assumptions": pl.List(pl.String),
+    }
     outlooks = pl.DataFrame(list(behind.values()), schema=items_schema, orient="row")
-    return _parts(frame, "demand", pl.lit(ALL), *VALUES).with_columns(pl.lit(True).alias("whole")), outlooks
+    return _parts(frame, "demand", pl.lit(ALL), *VALUES).with_columns(
+        pl.lit(True).alias("whole")
+    ), outlooks
 
 
 def _utilisation(needed: pl.DataFrame, bounds: pl.DataFrame) -> pl.DataFrame:
@@ -216,7 +237,9 @@ def _utilisation(needed: pl.DataFrame, bounds: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([needed, below]).with_columns(pl.lit("utilisation").alias("measure"))
 
 
-def _parts(frame: pl.DataFrame, measure: str, status: pl.Expr, *values: str | pl.Expr) -> pl.DataFrame:
+def _parts(
+    frame: pl.DataFrame, measure: str, status: pl.Expr, *values: str | pl.Expr
+) -> pl.DataFrame:
     amounts = [pl.col(v) if isinstance(v, str) else v for v in values]
     return frame.select(
         pl.lit(measure).alias("measure"),

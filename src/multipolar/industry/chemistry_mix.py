@@ -31,7 +31,12 @@ def mix(
             found.append((plant, chemistry, share, name if assumed and lfp_share is None else None))
     return pl.DataFrame(
         found,
-        schema={"plant": pl.String, "chemistry": pl.String, "share": pl.Float64, "assumption": pl.String},
+        schema={
+            "plant": pl.String,
+            "chemistry": pl.String,
+            "share": pl.Float64,
+            "assumption": pl.String,
+        },
         orient="row",
     )
 

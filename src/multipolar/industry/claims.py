@@ -1,7 +1,7 @@
 """What do our plants and outlooks say to the study's claims on capacity, demand and ownership?
 
-Each function answers one claim (or a family of like claims) in the claim's unit, with draws. Nothing
-here knows the claimed value; the verdict is made elsewhere from draws and sources.
+Each function answers one claim (or a family of like claims) in the claim's unit, with draws.
+Nothing here knows the claimed value; the verdict is made elsewhere from draws and sources.
 """
 
 from __future__ import annotations
@@ -37,10 +37,12 @@ class Industry:
 
     @cached_property
     def plants(self) -> Plants:
+        """The reconciled plants."""
         return reconcile(self.evidence)
 
     @cached_property
     def sample(self) -> Sample:
+        """Draws over their phases."""
         return Sample(self.evidence, self.plants)
 
 
@@ -82,7 +84,9 @@ def _lower(place: str, note: str = "") -> Callable[[Industry], Computed]:
 
 
 def _upper(place: str, note: str = "") -> Callable[[Industry], Computed]:
-    return lambda i: _from_plants(i, lambda s: s.bound(place, YEAR, UPPER_BOUND), (place,), UPPER_BOUND, note)
+    return lambda i: _from_plants(
+        i, lambda s: s.bound(place, YEAR, UPPER_BOUND), (place,), UPPER_BOUND, note
+    )
 
 
 def _expected(place: str) -> Callable[[Industry], Computed]:
@@ -90,11 +94,13 @@ def _expected(place: str) -> Callable[[Industry], Computed]:
     return lambda i: _from_plants(i, lambda s: s.expected(place, YEAR), (place,), UPPER_BOUND, note)
 
 
-def _ratio(above: str, below: str, percent: bool = False, note: str = "lower bounds") -> Callable[[Industry], Computed]:
+def _ratio(
+    above: str, below: str, percent: bool = False, note: str = "lower bounds"
+) -> Callable[[Industry], Computed]:
     scale = 100.0 if percent else 1.0
 
     def quantity(sample: Sample) -> Draws:
-        return scale * sample.bound(above, YEAR) / sample.bound(below, YEAR)
+        return np.asarray(scale * sample.bound(above, YEAR) / sample.bound(below, YEAR))
 
     return lambda i: _from_plants(i, quantity, (above, below), LOWER_BOUND, note)
 
@@ -102,7 +108,7 @@ def _ratio(above: str, below: str, percent: bool = False, note: str = "lower bou
 def _pair_share(industry: Industry) -> Computed:
     def quantity(sample: Sample) -> Draws:
         pair = sample.bound("IND", YEAR) + sample.bound("IDN", YEAR)
-        return 100 * pair / sample.bound(EMERGING, YEAR)
+        return np.asarray(100 * pair / sample.bound(EMERGING, YEAR))
 
     return _from_plants(industry, quantity, (EMERGING,), LOWER_BOUND, "lower bounds")
 
@@ -110,7 +116,8 @@ def _pair_share(industry: Industry) -> Computed:
 def _rank_of_emerging(industry: Industry) -> Computed:
     def quantity(sample: Sample) -> Draws:
         mine = sample.expected(EMERGING, YEAR)
-        return 1.0 + sum((sample.expected(p, YEAR) > mine) for p in ("CHN", OECD))
+        larger = [sample.expected(p, YEAR) > mine for p in ("CHN", OECD)]
+        return np.asarray(1.0 + np.sum(larger, axis=0))
 
     return _from_plants(industry, quantity, ("CHN", OECD, EMERGING), UPPER_BOUND)
 
@@ -147,7 +154,9 @@ def _china_above_demand(industry: Industry) -> Computed:
 
 def _oversupply(industry: Industry) -> Computed:
     note = "lower bound of the world less world demand over all outlooks"
-    return _with_demand(industry, lambda c, d: c - _spread_of(d, places.WORLD, len(c)), places.WORLD, note)
+    return _with_demand(
+        industry, lambda c, d: c - _spread_of(d, places.WORLD, len(c)), places.WORLD, note
+    )
 
 
 def _highest_demand(industry: Industry) -> Computed | None:
@@ -156,7 +165,13 @@ def _highest_demand(industry: Industry) -> Computed | None:
         return None
     records = {record for outlook, _ in needed.high for record in outlook.records}
     value = _end(needed, "high")
-    return Computed(np.full(DRAWS, value), value, "demand", tuple(sorted(records)), note="the highest recent outlook")
+    return Computed(
+        np.full(DRAWS, value),
+        value,
+        "demand",
+        tuple(sorted(records)),
+        note="the highest recent outlook",
+    )
 
 
 def _demand_of(place: str) -> Callable[[Industry], Computed | None]:
@@ -167,8 +182,11 @@ def _demand_of(place: str) -> Callable[[Industry], Computed | None]:
         records = {record for outlook in _behind(needed) for record in outlook.records}
         names = sorted({f"{o.name} ({o.segment})" for o in _behind(needed)})
         return Computed(
-            _spread_of(needed, place, DRAWS), _end(needed, "central"), "demand",
-            tuple(sorted(records)), note=f"range over {'; '.join(names)}",
+            _spread_of(needed, place, DRAWS),
+            _end(needed, "central"),
+            "demand",
+            tuple(sorted(records)),
+            note=f"range over {'; '.join(names)}",
         )
 
     return answer
@@ -197,7 +215,13 @@ def _homes(industry: Industry, sample: Sample) -> dict[str, Draws]:
     errors = {(plant, status): sample.error(index) for index, plant, status in phases.rows()}
     totals: dict[str, Draws] = {}
     for row in split.iter_rows(named=True):
-        share = spread(f"owners/{row['plant']}/{row['owner']}", row["low"], row["share"], row["high"], draws=sample.draws)
+        share = spread(
+            f"owners/{row['plant']}/{row['owner']}",
+            row["low"],
+            row["share"],
+            row["high"],
+            draws=sample.draws,
+        )
         if sample.draws == 1:
             share = np.array([row["share"]])
         home = totals.setdefault(row["home"], np.zeros(sample.draws))
@@ -205,32 +229,44 @@ def _homes(industry: Industry, sample: Sample) -> dict[str, Draws]:
     return totals
 
 
-def _overseas(quantity: Callable[[dict[str, Draws]], Draws], note: str) -> Callable[[Industry], Computed]:
+def _overseas(
+    quantity: Callable[[dict[str, Draws]], Draws], note: str
+) -> Callable[[Industry], Computed]:
     def answer(industry: Industry) -> Computed:
         sample = industry.sample
-        abroad = owned(industry.plants, industry.evidence, "equity").filter(pl.col("home") != pl.col("place"))
-        rows = industry.plants.additions.join(abroad.select("plant").unique(), on="plant", how="semi")["records"]
+        abroad = owned(industry.plants, industry.evidence, "equity").filter(
+            pl.col("home") != pl.col("place")
+        )
+        rows = industry.plants.additions.join(
+            abroad.select("plant").unique(), on="plant", how="semi"
+        )["records"]
         records = tuple(sorted({record for row in rows.to_list() for record in row}))
         used = (LIST_ERROR, *(ROW_ERROR.format(word) for word in ("high", "medium", "low")))
         return Computed(
             quantity(_homes(industry, sample)),
             float(quantity(_homes(industry, sample.central()))[0]),
-            "plants", records, tuple(sorted(used)), note=note,
+            "plants",
+            records,
+            tuple(sorted(used)),
+            note=note,
         )
 
     return answer
 
 
 def _rank_of_korea(homes: dict[str, Draws]) -> Draws:
-    return 1.0 + sum((value > homes["KOR"]) for home, value in homes.items() if home != "KOR")
+    larger = [value > homes["KOR"] for home, value in homes.items() if home != "KOR"]
+    return np.asarray(1.0 + np.sum(larger, axis=0))
 
 
 def _china_less_korea(homes: dict[str, Draws]) -> Draws:
-    return homes["CHN"] - homes["KOR"]
+    return np.asarray(homes["CHN"] - homes["KOR"])
 
 
 def _definition(count: int, note: str, source: str = STUDY) -> Callable[[Industry], Computed]:
-    return lambda _: Computed(np.full(DRAWS, float(count)), float(count), words=(source,), note=note)
+    return lambda _: Computed(
+        np.full(DRAWS, float(count)), float(count), words=(source,), note=note
+    )
 
 
 def _behind(needed: Range) -> list[Outlook]:
@@ -238,7 +274,7 @@ def _behind(needed: Range) -> list[Outlook]:
 
 
 def _end(needed: Range, end: str) -> float:
-    return sum(float(getattr(o, end)) * weight for o, weight in getattr(needed, end))
+    return float(sum(getattr(o, end) * weight for o, weight in getattr(needed, end)))
 
 
 def _spread_of(needed: Range, place: str, draws: int) -> Draws:
@@ -263,17 +299,24 @@ _CLAIMS: dict[str, Callable[[Industry], Computed | None]] = {
     "fig3-emdm-capacity": _expected(EMERGING),
     "fig3-emdm-india-indonesia": _pair_share,
     "fig3-emdm-definition": _definition(
-        len(places.members(EMERGING)), "countries in our group: all but China and the OECD of Figure 3"
+        len(places.members(EMERGING)),
+        "countries in our group: all but China and the OECD of Figure 3",
     ),
     "fig3-global-demand-upper": _highest_demand,
     "fig3-oversupply": _oversupply,
     "fig3-china-exceeds-demand": _china_above_demand,
     "fig18-korea-leads": _overseas(_rank_of_korea, _EQUITY),
     "fig18-china-overstated": _overseas(_china_less_korea, _EQUITY),
-    "fig18-status-scope": _definition(len(UPPER_BOUND), "statuses that our overseas figure counts, taken from the study"),
-    "fig18-hq-rule": _definition(1, "our rule 'lead' follows the study; our default splits by equity"),
+    "fig18-status-scope": _definition(
+        len(UPPER_BOUND), "statuses that our overseas figure counts, taken from the study"
+    ),
+    "fig18-hq-rule": _definition(
+        1, "our rule 'lead' follows the study; our default splits by equity"
+    ),
     "pp-us-demand-2030": _demand_of("USA"),
     "pp-europe-demand-2030": _demand_of("Europe"),
     "kf-us-europe-largest-markets": _largest_markets,
-    "kf-oecd-partner-group": _definition(4, "members of our group OECD-partners (Europe as one), taken from the study"),
+    "kf-oecd-partner-group": _definition(
+        4, "members of our group OECD-partners (Europe as one), taken from the study"
+    ),
 }

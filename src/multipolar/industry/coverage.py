@@ -80,7 +80,10 @@ def single_list(plants: Plants, evidence: Evidence) -> pl.DataFrame:
     capacity = pl.col("capacity")
     return (
         marked.group_by("place")
-        .agg(capacity.sum().alias("total"), capacity.filter(pl.col("list").is_not_null()).sum().alias("on_one_list"))
+        .agg(
+            capacity.sum().alias("total"),
+            capacity.filter(pl.col("list").is_not_null()).sum().alias("on_one_list"),
+        )
         .with_columns((pl.col("on_one_list") / pl.col("total")).alias("share"))
         .sort("total", descending=True)
     )

@@ -31,13 +31,17 @@ class Outlook:
     segment: str = "all"
 
 
+#: Outlooks that together make one number, each with its weight.
+Combination = tuple[tuple[Outlook, float], ...]
+
+
 @dataclass(frozen=True)
 class Range:
     """Lowest, median and highest outlook, each with the outlooks it comes from and their weight."""
 
-    low: tuple[tuple[Outlook, float], ...]
-    central: tuple[tuple[Outlook, float], ...]
-    high: tuple[tuple[Outlook, float], ...]
+    low: Combination
+    central: Combination
+    high: Combination
 
 
 def places_with_demand(evidence: Evidence) -> list[str]:
@@ -63,7 +67,7 @@ def outlooks(evidence: Evidence, place: str, year: int, segment: str = "all") ->
 
 def demand(evidence: Evidence, place: str, year: int) -> Range | None:
     """The range over all outlooks of total demand; None where there is none."""
-    found = [((o, 1.0),) for o in outlooks(evidence, place, year)]
+    found: list[Combination] = [((o, 1.0),) for o in outlooks(evidence, place, year)]
     low, central, high = list(found), list(found), list(found)
     parts = [outlooks(evidence, place, year, segment) for segment in SUMMED]
     if all(parts):
@@ -79,9 +83,6 @@ def demand(evidence: Evidence, place: str, year: int) -> Range | None:
     )
 
 
-Combination = tuple[tuple[Outlook, float], ...]
-
-
 def _sum(combination: Combination, end: str) -> float:
     return sum(float(getattr(outlook, end)) * weight for outlook, weight in combination)
 
@@ -93,9 +94,7 @@ def _median(found: list[Combination]) -> Combination:
     return tuple((outlook, weight / 2) for c in middle for outlook, weight in c)
 
 
-def _at(
-    rows: list[Row], year: int
-) -> tuple[float, float, float, tuple[str, ...]] | None:
+def _at(rows: list[Row], year: int) -> tuple[float, float, float, tuple[str, ...]] | None:
     """Low, central, high and records at a year, on the line between the rows around it."""
     before = [r for r in rows if r["year"] <= year]
     after = [r for r in rows if r["year"] >= year]
@@ -111,5 +110,9 @@ def _at(
 
 def _end(row: Row, end: str) -> float:
     """One end of a row's range; an open end falls back on what the row does say."""
-    order = {"low": ("low", "central", "high"), "central": ("central", "low", "high"), "high": ("high", "central", "low")}
+    order = {
+        "low": ("low", "central", "high"),
+        "central": ("central", "low", "high"),
+        "high": ("high", "central", "low"),
+    }
     return next(float(row[name]) for name in order[end] if row[name] is not None)

@@ -91,7 +91,10 @@ def _parts(plants: Plants, evidence: Evidence, rule: str, currency: str) -> pl.D
         pl.lit(False).alias("whole"),
         pl.lit("+").alias("role"),
         item(),
-        *(on_grid(pl.col(c)).alias(v) for c, v in zip(("low", "share", "high"), VALUES, strict=True)),
+        *(
+            on_grid(pl.col(c)).alias(v)
+            for c, v in zip(("low", "share", "high"), VALUES, strict=True)
+        ),
     )
 
 
@@ -142,4 +145,3 @@ def _region() -> pl.Expr:
         .then(pl.lit("north-america"))
         .otherwise(pl.lit("elsewhere"))
     )
-

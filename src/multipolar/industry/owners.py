@@ -8,6 +8,8 @@ Under both rules the shares of a plant add up to exactly one plant.
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 from multipolar.evidence.conflicts import Row
@@ -61,13 +63,11 @@ def parse(owners: str) -> dict[str, tuple[float, float, float]]:
         # Owners are named with less than the whole: the unnamed rest goes to them in proportion.
         known = {name: share / sum(known.values()) for name, share in known.items()}
     single = len(blank) == 1
-    open_share = {
-        name: (rest if single else 0.0, rest / len(blank), rest) for name in blank
-    }
+    open_share = {name: (rest if single else 0.0, rest / len(blank), rest) for name in blank}
     return {name: (share, share, share) for name, share in known.items()} | open_share
 
 
-_COLUMNS = {
+_COLUMNS: dict[str, Any] = {
     "plant": pl.String,
     "owner": pl.String,
     "home": pl.String,

@@ -39,7 +39,7 @@ RUNNING = ("online", "as stated")
 RECENT_DAYS = 3 * 365
 LEAD = "industry.years-to-start.{}"
 
-ADDITIONS = {
+ADDITIONS: dict[str, Any] = {
     "plant": pl.String,
     "status": pl.String,
     "from_year": pl.Int64,
@@ -147,7 +147,9 @@ def _phases(rows: list[Row], status: str, present: int, assumptions: Assumptions
         low, high = _range(sites, whole[0])
         rest = whole[0]["capacity"] - level
         year, used = _arrival(rows, whole[0], status, present, assumptions)
-        later.append(_addition(status, year, max(low - level, 0), rest, high - level, [whole[0]], used))
+        later.append(
+            _addition(status, year, max(low - level, 0), rest, high - level, [whole[0]], used)
+        )
     newest = _day(whole[0]) if whole else max(_day(r) for r in online or sites or steps)
     for row in steps:
         if row["status"] in ("under construction", "announced") and _day(row) > newest:
@@ -162,7 +164,8 @@ def _running(
     """The operating phase, as the steps in which it came online."""
     if online:
         online = sorted(online, key=lambda r: (_refers_to(r), _day(r)))
-        additions, level = [], 0.0
+        additions: list[Row] = []
+        level = 0.0
         for row in online:
             step, year = row["capacity"] - level, _refers_to(row)
             first = _start(rows, row, present) if not additions else year
@@ -182,8 +185,8 @@ def _running(
 def _grown(first: int, last: int, low: float, capacity: float, high: float, row: Row) -> list[Row]:
     """Capacity that is first on record years after the start has come in equal yearly steps."""
     count = max(last - first, 0) + 1
-    ends = [_equal_steps(end, count) for end in (low, capacity, high)]
-    return [_addition("operating", first + n, *step, [row]) for n, step in enumerate(zip(*ends, strict=True))]
+    steps = zip(*(_equal_steps(end, count) for end in (low, capacity, high)), strict=True)
+    return [_addition("operating", first + n, a, b, c, [row]) for n, (a, b, c) in enumerate(steps)]
 
 
 def _equal_steps(total: float, count: int) -> list[float]:
@@ -237,7 +240,8 @@ def _range(sites: list[Row], best: Row) -> tuple[float, float]:
     """Lowest and highest statement of the whole site among the recent ones."""
     newest = max(_day(r) for r in sites)
     recent = [r["capacity"] for r in sites if newest - _day(r) <= RECENT_DAYS]
-    return min(*recent, best["capacity"]) if recent else best["capacity"], max(recent + [best["capacity"]])
+    stated = [*recent, best["capacity"]]
+    return min(stated), max(stated)
 
 
 def _addition(
@@ -277,7 +281,11 @@ def _without_parts(additions: pl.DataFrame, sites: pl.DataFrame) -> pl.DataFrame
         "plant", (1 - pl.col("inside") / pl.col("capacity")).clip(0, 1).alias("left")
     )
     values = pl.col("low", "capacity", "high") * pl.col("left").fill_null(1.0)
-    return additions.join(left, on="plant", how="left", maintain_order="left").with_columns(values).drop("left")
+    return (
+        additions.join(left, on="plant", how="left", maintain_order="left")
+        .with_columns(values)
+        .drop("left")
+    )
 
 
 def _refers_to(row: Row) -> int:

@@ -38,6 +38,7 @@ class Sample:
 
     @cached_property
     def assumptions(self) -> Assumptions:
+        """The assumptions on record."""
         return Assumptions(self.evidence)
 
     @cached_property
@@ -51,7 +52,7 @@ class Sample:
     @cached_property
     def capacity(self) -> np.ndarray:
         """Capacity of each phase in each draw, shape (draws, phases)."""
-        return self._errors * self.phases["capacity"].to_numpy()
+        return np.asarray(self._errors * self.phases["capacity"].to_numpy())
 
     @cached_property
     def _errors(self) -> np.ndarray:
@@ -66,9 +67,17 @@ class Sample:
             ends = (low / capacity, high / capacity) if capacity > 0 else (1.0, 1.0)
             error = np.ones(self.draws)
             if name not in self.fixed:
-                error = spread(f"{name}/{plant}", min(entry.low, ends[0]), 1.0, max(entry.high, ends[1]), draws=self.draws)
+                error = spread(
+                    f"{name}/{plant}",
+                    min(entry.low, ends[0]),
+                    1.0,
+                    max(entry.high, ends[1]),
+                    draws=self.draws,
+                )
             columns[plant] = error * shared if listed else error
-        return np.column_stack([columns[row[0]] for row in rows]) if rows else np.ones((self.draws, 0))
+        return (
+            np.column_stack([columns[row[0]] for row in rows]) if rows else np.ones((self.draws, 0))
+        )
 
     def error(self, phase: int) -> Draws:
         """Relative error of one phase (by its row in ``phases``)."""
@@ -83,7 +92,8 @@ class Sample:
     def chosen(self, place: str, year: int, statuses: Collection[str] = UPPER_BOUND) -> np.ndarray:
         """Which phases stand at a place by a year with one of the statuses, as a mask."""
         here = pl.col("place").is_in(places.members(place)) & (pl.col("from_year") <= year)
-        return self.phases.select(here & pl.col("status").is_in(list(statuses))).to_series().to_numpy()
+        mask = self.phases.select(here & pl.col("status").is_in(list(statuses))).to_series()
+        return np.asarray(mask.to_numpy())
 
     def bound(self, place: str, year: int, statuses: Collection[str] = LOWER_BOUND) -> Draws:
         """Nameplate of some statuses (by default the lower bound)."""
@@ -92,9 +102,13 @@ class Sample:
     def expected(self, place: str, year: int) -> Draws:
         """The lower bound and the share of announcements that gets built."""
         announced = self.of(REALISATION.format("announced")) / 100
-        return self.bound(place, year) + announced * self.bound(place, year, ("announced",))
+        return np.asarray(
+            self.bound(place, year) + announced * self.bound(place, year, ("announced",))
+        )
 
-    def records(self, place: str, year: int, statuses: Collection[str] = UPPER_BOUND) -> tuple[str, ...]:
+    def records(
+        self, place: str, year: int, statuses: Collection[str] = UPPER_BOUND
+    ) -> tuple[str, ...]:
         """Ids of the rows behind the phases chosen."""
         rows = self.phases.filter(self.chosen(place, year, statuses))["records"].to_list()
         return tuple(sorted({record for row in rows for record in row}))
@@ -110,7 +124,9 @@ class Sample:
         return replace(self, draws=1, fixed=frozenset(self.sources_of_spread))
 
 
-def drivers(sample: Sample, quantity: Callable[[Sample], Draws], top: int = 3) -> list[tuple[str, float]]:
+def drivers(
+    sample: Sample, quantity: Callable[[Sample], Draws], top: int = 3
+) -> list[tuple[str, float]]:
     """The assumptions that widen a quantity most: (name, share of its variance that goes away
     when the assumption is fixed), largest first."""
     whole = float(np.var(quantity(sample)))

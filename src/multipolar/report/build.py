@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -13,7 +12,7 @@ from multipolar.evidence.store import Evidence
 from multipolar.figures.figure import Drawn
 from multipolar.figures.files import picture, table
 from multipolar.figures.registry import figures
-from multipolar.report.content import Content, gather
+from multipolar.report.content import gather
 from multipolar.report.page import page
 from multipolar.report.pdf import pdf
 from multipolar.report.workbook import workbook
@@ -35,7 +34,9 @@ def build(evidence: Evidence, out: Path, currency: str = USD) -> Path:
 
     _check_target(out)
     console = Console(stderr=True)
-    bar = Progress(TextColumn("{task.description:28}"), BarColumn(), console=console, transient=True)
+    bar = Progress(
+        TextColumn("{task.description:28}"), BarColumn(), console=console, transient=True
+    )
     unfinished = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=_parent(out)))
     try:
         with bar:
@@ -80,7 +81,9 @@ def _write(folder: Path, evidence: Evidence, currency: str, step: Callable[[str]
     (folder / "report.pdf").write_bytes(pdf(content))
     step("writing the workbook")
     workbook(content, folder / "multipolar.xlsx")
-    (folder / MANIFEST).write_text(json.dumps(content.manifest(), indent=1) + "\n", encoding="utf-8")
+    (folder / MANIFEST).write_text(
+        json.dumps(content.manifest(), indent=1) + "\n", encoding="utf-8"
+    )
 
 
 def _parent(out: Path) -> Path:
@@ -108,7 +111,7 @@ def _put(new: Path, out: Path) -> None:
     try:
         new.rename(out)
     except OSError:
-        os.rename(old, out)
+        old.rename(out)
         raise
     finally:
         shutil.rmtree(aside, ignore_errors=True)

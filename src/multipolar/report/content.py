@@ -35,6 +35,7 @@ class Content:
 
     @property
     def score(self) -> dict[str, int]:
+        """How many claims got which verdict."""
         return scoreboard(self.verdicts)
 
     @property
@@ -52,8 +53,9 @@ class Content:
         """The as-of date in words."""
         then, now = self.rows_on_record
         if self.evidence.as_of is None:
-            return f"all {now:,} plant rows on record"
-        return f"as of {self.evidence.as_of.isoformat()}: {then:,} of {now:,} plant rows were on record"
+            return f"All {now:,} plant rows on record"
+        day = self.evidence.as_of.isoformat()
+        return f"As of {day}: {then:,} of {now:,} plant rows were on record"
 
     @property
     def sources(self) -> list[Source]:
@@ -63,6 +65,7 @@ class Content:
 
     @property
     def version(self) -> str:
+        """The version of this software."""
         return version("multipolar")
 
     def share_on_one_list(self) -> float:
@@ -78,7 +81,9 @@ class Content:
             "made": date.today().isoformat(),
             "as_of": self.evidence.as_of.isoformat() if self.evidence.as_of else None,
             "currency": self.currency,
-            "rows": {name: self.evidence.on_record(name)[0] for name in ("plants", "demand", "firms")},
+            "rows": {
+                name: self.evidence.on_record(name)[0] for name in ("plants", "demand", "firms")
+            },
             "imports": [record.id for record in workspace.active()] if workspace else [],
             "sources": len(bibliography()),
             "verdicts": self.score,

@@ -116,9 +116,13 @@
     const id = chart.id.replace("chart-", "");
     const spec = JSON.parse(document.getElementById(`spec-${id}`).textContent)[dark.matches ? "dark" : "light"];
     if (chart.clientWidth < 560) {
-      spec.config.axis.labelLimit = 110;
-      spec.config.legend.columns = 3;
-      if (spec.projection) spec.height = 220;
+      // A narrow screen: shorter labels, two columns of legend, more room for the labels of bars.
+      spec.config.axis.labelLimit = 142;
+      spec.config.legend.columns = 2;
+      spec.config.axis.tickCount = 3;
+      if (spec.projection) spec.height = 200;
+      const scale = (((spec.layer || [])[0] || {}).encoding || {}).x?.scale;
+      if (scale && scale.domain) scale.domain = [0, scale.domain[1] * 1.3];
     }
     const { view } = await vegaEmbed(chart, spec, { actions: false, renderer: "svg", tooltip: { theme: dark.matches ? "dark" : "light" } });
     view.addEventListener("click", (event, item) => item && item.datum && show(chart.dataset.figure, item.datum));

@@ -10,12 +10,15 @@ import polars as pl
 
 from multipolar.evidence.result import PLACES
 from multipolar.figures.figure import Drawn
-from multipolar.figures.files import footer
-from multipolar.figures.theme import themed
+from multipolar.figures.files import footer, specification
+from multipolar.figures.theme import MODES
 from multipolar.report.content import Content
 from multipolar.report.told import coverage_rows, intro, one_list_rows, verdict_rows
 from multipolar.words import places
 from multipolar.words.files import folder
+
+#: What the page's own script needs of the Vega bundle.
+VEGA_GLOBAL = "window.vegaEmbed = vegaEmbed;"
 
 
 def page(content: Content) -> str:
@@ -23,8 +26,11 @@ def page(content: Content) -> str:
     import jinja2
 
     environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(_read), autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        loader=jinja2.FunctionLoader(_read),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     return environment.get_template("page.html").render(
         content=content,
@@ -49,7 +55,7 @@ def _figure(name: str, drawn: Drawn) -> dict[str, Any]:
             "subtitle": shown.subtitle,
             "alt": shown.alt,
             "note": shown.note,
-            "specs": _json({mode: themed(shown, mode == "dark", width="container") for mode in ("light", "dark")}),
+            "specs": _json({mode: specification(shown, mode, width="container") for mode in MODES}),
         }
         for view, shown in drawn.views.items()
     ]
@@ -75,14 +81,23 @@ def _behind(content: Content) -> dict[str, Any]:
         figures[name] = {
             "columns": parts.columns,
             "parts": [list(row) for row in parts.iter_rows()],
-            "items": {row["item"]: [row["label"], row["records"]] for row in items.iter_rows(named=True)},
+            "items": {
+                row["item"]: [row["label"], row["records"]] for row in items.iter_rows(named=True)
+            },
         }
     for table in ("plants", "demand"):
         evidence = content.evidence.table(table)
         for row in evidence.filter(pl.col("record").is_in(sorted(used))).iter_rows(named=True):
             said = row.get("status") or f"{row.get('segment')} {row.get('year')}"
             size = row["capacity"] if "capacity" in row else row["central"]
-            rows[row["record"]] = [said, size, row.get("capacity_basis") or "", row["date"], row["source"], row["via"] or ""]
+            rows[row["record"]] = [
+                said,
+                size,
+                row.get("capacity_basis") or "",
+                row["date"],
+                row["source"],
+                row["via"] or "",
+            ]
     groups = {places.name(group): members for group, members in places.groups().items()}
     return {
         "figures": figures,
@@ -117,7 +132,8 @@ def _json(value: Any) -> str:
 def _vega() -> str:
     import vl_convert
 
-    return str(vl_convert.javascript_bundle()).replace("</script", "<\\/script")
+    bundle = str(vl_convert.javascript_bundle(VEGA_GLOBAL))
+    return bundle.replace("</script", "<\\/script")
 
 
 def _read(name: str) -> str:

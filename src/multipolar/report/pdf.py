@@ -31,10 +31,18 @@ def _data(content: Content, work: Path) -> dict[str, Any]:
     for name, drawn in content.figures.items():
         views = []
         for view, shown in drawn.views.items():
-            file = f"{name}-{view or 'main'}.svg"
-            (work / file).write_bytes(picture(drawn, "svg", view))
+            # A picture as PDF carries its fonts; Typst would set an SVG in whatever fonts it has.
+            file = f"{name}-{view or 'main'}.pdf"
+            (work / file).write_bytes(picture(drawn, "pdf", view))
             views.append({"file": file, "title": shown.title, "note": shown.note, "alt": shown.alt})
-        figures.append({"name": name, "question": drawn.figure.question, "views": views, "footer": footer(drawn)})
+        figures.append(
+            {
+                "name": name,
+                "question": drawn.figure.question,
+                "views": views,
+                "footer": footer(drawn),
+            }
+        )
     return {
         "title": "The geopolitics of batteries",
         "version": content.version,

@@ -16,13 +16,14 @@ def intro(content: Content) -> list[str]:
     score = content.score
     judged = sum(score.values()) - score["not-computable"]
     return [
-        f"{content.plants_counted} of {content.plants_with_capacity} cell plants with a published capacity are in "
-        f"the sums, from {len(content.sources)} sources.",
-        f"{content.share_on_one_list():.0%} of the gigawatt-hours rest on one list that nobody has checked; "
-        "ranges and verdicts take that into account.",
-        f"Of the study's {sum(score.values())} numbers {judged} can be judged today: {score['reproduced']} are "
-        f"reproduced, {score['differs']} differ, {score['undecided']} stay undecided and {score['carried']} are "
-        "the study's or its source's own statement, which shows nothing.",
+        f"{content.plants_counted} of {content.plants_with_capacity} cell plants with a published "
+        f"capacity are in the sums, from {len(content.sources)} sources.",
+        f"{content.share_on_one_list():.0%} of the gigawatt-hours rest on one list that nobody has "
+        "checked; ranges and verdicts take that into account.",
+        f"Of the study's {sum(score.values())} numbers {judged} can be judged today: "
+        f"{score['reproduced']} are reproduced, {score['differs']} differ, {score['undecided']} "
+        f"stay undecided and {score['carried']} are the study's or its source's own statement, "
+        "which shows nothing.",
     ]
 
 
@@ -50,7 +51,9 @@ def verdict_rows(content: Content) -> list[dict[str, str]]:
 def coverage_rows(content: Content) -> list[dict[str, str]]:
     """Published totals of the last years beside our sums."""
     present = content.evidence.year
-    recent = content.totals.filter((pl.col("year") >= present - 2) & (pl.col("scope") != "upper bound"))
+    recent = content.totals.filter(
+        (pl.col("year") >= present - 2) & (pl.col("scope") != "upper bound")
+    )
     return [
         {
             "place": places.name(row["place"]),

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from multipolar.report.content import Content
+from multipolar.report.told import intro
 from multipolar.verify import to_dict
 
 WIDEST = 60
@@ -22,12 +23,20 @@ def workbook(content: Content, path: Path) -> None:
         _front(book, content)
         for name, drawn in content.figures.items():
             _sheet(book, name, drawn.data, drawn.views[""].subtitle)
-        _sheet(book, "verify", _verdicts(content), "The study's claims held against our own evidence")
+        _sheet(
+            book, "verify", _verdicts(content), "The study's claims held against our own evidence"
+        )
         _sheet(book, "coverage", content.totals, "Our sums beside published totals, GWh/yr")
-        _sheet(book, "one list", content.one_list, "GWh/yr that rest on one list that nobody checked")
-        _sheet(book, "left out", content.left_out, "Plants with a capacity that are not in the sums")
+        _sheet(
+            book, "one list", content.one_list, "GWh/yr that rest on one list that nobody checked"
+        )
+        _sheet(
+            book, "left out", content.left_out, "Plants with a capacity that are not in the sums"
+        )
         _sheet(book, "plants", _flat(content.plants.sites), "One reconciled row a plant")
-        _sheet(book, "phases", _flat(content.plants.additions), "Capacity by phase and year, GWh/yr")
+        _sheet(
+            book, "phases", _flat(content.plants.additions), "Capacity by phase and year, GWh/yr"
+        )
         for table in ("plants", "demand", "capacity-totals", "firms", "assumptions", "corrections"):
             rows = content.evidence.table(table)
             _sheet(book, f"rows {table}", rows, "The evidence as it stands on record")
@@ -38,17 +47,18 @@ def workbook(content: Content, path: Path) -> None:
 def _front(book: Any, content: Content) -> None:
     sheet = book.add_worksheet("read me")
     sheet.set_column(0, 0, 110)
-    title, body = book.add_format({"bold": True, "font_size": 16}), book.add_format({"text_wrap": True})
+    title, body = (
+        book.add_format({"bold": True, "font_size": 16}),
+        book.add_format({"text_wrap": True}),
+    )
     then, _ = content.rows_on_record
     lines = [
         f"Multipolar {content.version}, {content.as_of}; money in {content.currency}.",
-        f"{content.plants_counted} of {content.plants_with_capacity} cell plants with a capacity are in the "
-        f"sums; {content.share_on_one_list():.0%} of the GWh rest on one list that nobody checked.",
-        "value_low, value and value_high: for capacity with status 'all' the lower bound, the expected "
-        "and the upper bound; for one status the lowest, best and highest statement.",
-        f"Behind every number stand rows of the sheets 'rows ...' ({then:,} of plants); the command "
-        "'multipolar explain FIGURE KEY=VALUE ...' lists those behind one number.",
-        "Verdicts: " + ", ".join(f"{count} {name}" for name, count in content.score.items()) + ".",
+        *intro(content),
+        "value_low, value and value_high: for capacity with status 'all' the lower bound, the "
+        "expected and the upper bound; for one status the lowest, best and highest statement.",
+        f"Behind every number stand rows of the sheets 'rows ...' ({then:,} of plants); the "
+        "command 'multipolar explain FIGURE KEY=VALUE ...' lists those behind one number.",
     ]
     sheet.write_string(0, 0, "Multipolar: the geopolitics of batteries", title)
     for index, line in enumerate(lines):

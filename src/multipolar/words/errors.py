@@ -1,10 +1,10 @@
 """What can go wrong, as one tree.
 
-    MultipolarError            every error that a user may see; printed in one line, exit 1
-    ├── UnknownWord            a place, chemistry, unit, table, figure ... that nobody knows
-    ├── UnitMismatch           two quantities whose units or boundaries do not agree
-    ├── EvidenceError          evidence that contradicts itself (a correction without a row, a lost source)
-    └── FaultyInput            a file that was refused; carries every fault, not only the first
+MultipolarError            every error that a user may see; printed in one line, exit 1
+├── UnknownWord            a place, chemistry, unit, table, figure ... that nobody knows
+├── UnitMismatch           two quantities whose units or boundaries do not agree
+├── EvidenceError          evidence that contradicts itself (as a correction without a row)
+└── FaultyInput            a file that was refused; carries every fault, not only the first
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class EvidenceError(MultipolarError):
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault of an input: where it is and what to do about it. ``row`` counts the header as 1."""
+    """One fault of an input: where, and what to do. ``row`` counts the header as 1."""
 
     file: str
     row: int | None

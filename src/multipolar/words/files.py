@@ -21,8 +21,8 @@ def folder(package: str, *parts: str) -> Traversable:
 @cache
 def read_rows(package: str, name: str) -> tuple[dict[str, str], ...]:
     """All rows of the CSV ``name`` in ``package`` as text, header names as keys."""
-    with folder(package, name).open("r", encoding="utf-8", newline="") as stream:  # type: ignore[call-arg]
-        return tuple(csv.DictReader(stream))
+    text = folder(package, name).read_text(encoding="utf-8")
+    return tuple(csv.DictReader(text.splitlines(keepends=True)))
 
 
 def write_atomic(path: Path, content: bytes) -> None:
@@ -32,8 +32,8 @@ def write_atomic(path: Path, content: bytes) -> None:
         try:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(content)
-            os.chmod(name, 0o644)
-            os.replace(name, path)
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise

@@ -61,7 +61,7 @@ def from_real_usd(amount: float, currency: str, price_year: int = BASE_YEAR) -> 
 
 
 def deflate(year: int, to_year: int) -> float:
-    """Price level of ``to_year`` over that of ``year``. Raises MultipolarError outside the table."""
+    """Price level of ``to_year`` over that of ``year``. Raises MultipolarError for other years."""
     known = deflators()
     for wanted in (year, to_year):
         if wanted not in known:

@@ -65,8 +65,8 @@ def name(place: str) -> str:
 
 
 _GROUP_TITLES = {
-    "OECD-figure-3": "OECD partners with Canada",
-    "EMDM": "Emerging and developing, without China",
+    "OECD-figure-3": "OECD partners, Canada",
+    "EMDM": "Emerging, ex China",
     "Europe-wide": "Europe with the Balkans and Türkiye",
     "Asia-ex-China": "Asia without China",
     "North-America": "North America",
@@ -82,5 +82,5 @@ def _spellings() -> dict[str, str]:
         for spelling in (row["name"], row["alpha_2"], row["place"]):
             spellings[spelling.casefold()] = row["place"]
     # Common English forms that the table does not use.
-    spellings |= {"uk": "GBR", "turkey": "TUR", "korea": "KOR", "usa": "USA", "us": "USA", "eu": "EU27"}
+    spellings |= {"uk": "GBR", "turkey": "TUR", "korea": "KOR", "eu": "EU27"}
     return spellings | {group.casefold(): group for group in groups()}
