@@ -13,6 +13,9 @@ import typer
 from multipolar.words.errors import MultipolarError
 
 if TYPE_CHECKING:
+    import polars as pl
+
+    from multipolar.evidence.schemas import Field
     from multipolar.evidence.store import Evidence
 
 DEFAULT_WORKSPACE = Path("multipolar-workspace")
@@ -179,7 +182,11 @@ def evidence(
     ] = None,
     where: Annotated[
         list[str] | None,
-        typer.Option("--where", metavar="COLUMN=VALUE", help="Rows with this value; repeatable"),
+        typer.Option(
+            "--where",
+            metavar="COLUMN=VALUE",
+            help="Rows with this value (years: 2025..2030); repeatable",
+        ),
     ] = None,
     format: Annotated[Rows, typer.Option("--format")] = Rows.table,
     workspace: WorkspaceOption = None,
@@ -206,8 +213,7 @@ def evidence(
     rows = store.table(table)
     for condition in where or []:
         column, value = _pair(condition)
-        schema(table).field(column)
-        rows = rows.filter(pl.col(column).cast(pl.String) == value)
+        rows = rows.filter(_fits(schema(table).field(column), value))
     print_rows(rows, format, first=schema(table).shown)
 
 
@@ -346,6 +352,16 @@ def _evidence(workspace: Path | None, as_of: str | None) -> Evidence:
         then, now = store.on_record("plants")
         typer.echo(f"as of {as_of}: {then:,} of {now:,} plant rows were on record", err=True)
     return store
+
+
+def _fits(field: Field, value: str) -> pl.Expr:
+    """Rows whose column has the value; whole numbers take a range ``a..b``."""
+    import polars as pl
+
+    first, dots, last = value.partition("..")
+    if dots and field.type == "integer" and first.isdigit() and last.isdigit():
+        return pl.col(field.name).is_between(int(first), int(last))
+    return pl.col(field.name).cast(pl.String) == value
 
 
 def _pair(text: str) -> tuple[str, str]:

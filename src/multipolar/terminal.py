@@ -44,7 +44,9 @@ def _table(rows: pl.DataFrame, shown: int) -> str:
     columns: dict[str, list[str]] = {}
     left, hidden = shutil.get_terminal_size((WIDE_SCREEN, 24)).columns, []
     for name in rows.columns:
-        cells = [_cell(value) for value in head[name].to_list()]
+        # The last column of a table is a text that may take what is left of the line.
+        longest = max(WIDEST_CELL, left) if name == rows.columns[-1] else WIDEST_CELL
+        cells = [_cell(value, longest) for value in head[name].to_list()]
         width = max([len(name), *(len(cell) for cell in cells)])
         if not any(cells):
             continue
@@ -61,11 +63,11 @@ def _table(rows: pl.DataFrame, shown: int) -> str:
     return "\n".join("  ".join(cells).rstrip() for cells in zip(*columns.values(), strict=True))
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, longest: int) -> str:
     if value is None:
         return ""
     text = f"{value:,.6g}" if isinstance(value, float) else str(value)
-    return text if len(text) <= WIDEST_CELL else text[: WIDEST_CELL - 1] + "…"
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def explained(found: Explanation) -> str:
@@ -83,7 +85,8 @@ def explained(found: Explanation) -> str:
     for table, rows in found.rows().items():
         lines += [f"  {table} {_row(entry)}" for entry in rows.iter_rows(named=True)]
     lines.append("\nassumptions (low / central / high)")
-    lines += [f"  {_assumption(entry)}" for entry in found.assumed().iter_rows(named=True)]
+    assumed = [f"  {_assumption(entry)}" for entry in found.assumed().iter_rows(named=True)]
+    lines += assumed or ["  none"]
     lines.append("\nsources")
     lines += [f"  {s.id}: {s}{'' if s.read else ' [not read by us]'}" for s in found.sources]
     return "\n".join(lines)
@@ -94,7 +97,7 @@ def judged(verdict: Verdict) -> str:
     lines = [f"{verdict.claim.claim}  [{verdict.verdict}]", f"  {verdict.claim.statement}"]
     if verdict.central is not None:
         ours = f"{verdict.central:,.4g} ({verdict.low:,.4g} to {verdict.high:,.4g})"
-        lines.append(f"  ours: {ours} {verdict.claim.unit}; {len(verdict.sources)} sources")
+        lines.append(f"  ours: {ours} {verdict.claim.unit}")
     if verdict.note:
         lines.append(f"  {verdict.note}")
     return "\n".join(lines)

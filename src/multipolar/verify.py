@@ -6,14 +6,15 @@ Collects the rooms' results and the verdicts made of them; no arithmetic lives h
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from multipolar.evidence.claims import Verdict, claims, judge
 from multipolar.evidence.store import Evidence
 from multipolar.industry.claims import Industry, compute
 
-#: Rooms that can judge claims today; the claims of other rooms wait for them.
-BUILT = ("words", "evidence", "industry")
+#: Rooms that do not exist yet; their claims wait for them.
+MISSING = ("trade", "patents", "cells", "minerals", "policy", "futures")
 
 
 def verify(evidence: Evidence, everything: bool = False) -> list[Verdict]:
@@ -27,6 +28,9 @@ def verify(evidence: Evidence, everything: bool = False) -> list[Verdict]:
         if not (everything or claim.own_number):
             continue
         verdict = judge(claim, compute(industry, claim.claim), evidence)
+        if claim.room in MISSING:
+            note = f"{verdict.note}; the room {claim.room} does not exist yet".removeprefix("; ")
+            verdict = replace(verdict, note=note)
         found.append(verdict)
     return found
 

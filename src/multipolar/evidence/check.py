@@ -291,9 +291,8 @@ def _to_base_unit(
             problem = f"wrong unit {unit!r} for {', '.join(measure.values)}"
             advice = f"use one of {', '.join(allowed)}"
             faults.append(Fault(file, row, measure.unit, problem, advice))
-    base = {units.units()[u][0]: u for u in reversed(allowed) if units.units()[u][1] == 1}
-    factors = {u: units.units()[u][1] for u in allowed}
-    renamed = {u: base[units.units()[u][0]] for u in allowed}
+    renamed = {unit: units.base(unit) for unit in allowed}
+    factors = {unit: units.factor(unit, base) for unit, base in renamed.items()}
     scale = pl.col(measure.unit).replace_strict(factors, default=1.0, return_dtype=pl.Float64)
     return table.with_columns(pl.col(name) * scale for name in measure.values).with_columns(
         pl.col(measure.unit).replace(renamed)

@@ -15,7 +15,7 @@ from typing import Any
 
 from multipolar.evidence.dates import PATTERN
 from multipolar.words.errors import UnknownWord
-from multipolar.words.files import folder, read_rows
+from multipolar.words.files import read_rows
 
 Row = dict[str, Any]
 
@@ -71,8 +71,3 @@ def _key(step: Step) -> Callable[[Row], int]:
 
 def _rows() -> tuple[dict[str, str], ...]:
     return read_rows("multipolar.evidence", "data/rules.csv")
-
-
-def rules_file() -> str:
-    """The rules as they stand, for people to read."""
-    return folder("multipolar.evidence", "data", "rules.csv").read_text(encoding="utf-8")

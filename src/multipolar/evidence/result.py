@@ -24,10 +24,13 @@ from multipolar.evidence.store import Evidence
 from multipolar.words import places
 from multipolar.words.errors import MultipolarError, UnknownWord
 
+#: The word for a dimension that is not divided.
+ALL = "all"
 VALUES = ("value_low", "value", "value_high")
 GRID = 2.0**20
-#: Dimensions that hold a place, so that a group stands for its members.
-PLACES = ("place", "home")
+#: The dimension in which a group stands for its members, and those that hold places.
+PLACE = "place"
+PLACES = (PLACE, "domicile")
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class Result:
         chosen = self.parts
         for dim in self.dims:
             same = pl.col(dim) == row[dim]
-            if dim in PLACES:
+            if dim == PLACE:
                 inside = pl.col(dim).is_in(places.members(str(row[dim])))
                 same = pl.when("whole").then(same).otherwise(inside)
             chosen = chosen.filter(same)
@@ -160,9 +163,8 @@ def add_up(parts: pl.DataFrame, dims: tuple[str, ...], groups: Iterable[str]) ->
     Returns dims, value_low, value, value_high, sorted by dims. Ratios divide the sums.
     """
     single, summed = parts.filter("whole"), parts.filter(~pl.col("whole"))
-    for dim in (dim for dim in dims if dim in PLACES):
-        pairs = _membership(dim, summed[dim].unique().to_list(), groups)
-        summed = summed.join(pairs, on=dim).drop(dim).rename({"group": dim})
+    pairs = _membership(summed[PLACE].unique().to_list(), groups)
+    summed = summed.join(pairs, on=PLACE).drop(PLACE).rename({"group": PLACE})
     parts = pl.concat([single, summed.select(single.columns)])
     above = pl.col("role") == "+"
     below = pl.col(VALUES).filter(~above)
@@ -190,10 +192,10 @@ def _find(evidence: Evidence, table: str, records: list[str]) -> pl.DataFrame:
     return rows.filter(pl.col(rows.columns[0]).is_in(records))
 
 
-def _membership(dim: str, countries: list[str], groups: Iterable[str]) -> pl.DataFrame:
+def _membership(countries: list[str], groups: Iterable[str]) -> pl.DataFrame:
     pairs = [(country, country) for country in countries]
     pairs += [(member, group) for group in groups for member in places.members(group)]
-    return pl.DataFrame(pairs, schema=[dim, "group"], orient="row").unique()
+    return pl.DataFrame(pairs, schema=[PLACE, "group"], orient="row").unique()
 
 
 def _ratio(parts: pl.DataFrame, value: str) -> float:
@@ -207,4 +209,4 @@ def _flat(lists: pl.Series) -> list[str]:
 
 
 def _word(dim: str, value: Any) -> Any:
-    return places.resolve(value) if dim in PLACES else value
+    return places.resolve(value) if dim in PLACES and value != ALL else value

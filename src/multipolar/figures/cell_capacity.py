@@ -9,13 +9,13 @@ from typing import Any
 
 import polars as pl
 
-from multipolar.evidence.result import Result
+from multipolar.evidence.result import ALL, Result
 from multipolar.evidence.store import Evidence
 from multipolar.figures.figure import Figure, View
 from multipolar.figures.plant_map import plant_map
 from multipolar.figures.say import number, span
 from multipolar.figures.theme import DEMAND, STATUSES, Mode
-from multipolar.industry.capacity import ALL, capacity
+from multipolar.industry.capacity import capacity
 from multipolar.words import places
 from multipolar.words.vocabularies import UPPER_BOUND
 
@@ -39,7 +39,10 @@ def views(result: Result) -> dict[str, View]:
 
 
 def _bars(result: Result) -> View:
-    chosen = result.data.filter((pl.col("measure") == "capacity") & pl.col("place").is_in(ROWS))
+    undivided = (pl.col("chemistry") == ALL) & (pl.col("domicile") == ALL)
+    chosen = result.data.filter(
+        (pl.col("measure") == "capacity") & undivided & pl.col("place").is_in(ROWS)
+    )
     chosen = chosen.with_columns(
         pl.col("place").replace({p: places.name(p) for p in ROWS}).alias("row")
     )
@@ -115,7 +118,8 @@ def _bars(result: Result) -> View:
 
 def _said(result: Result) -> tuple[str, str, str]:
     """Title, subtitle and alternative text, all from the numbers."""
-    rows = result.data.filter((pl.col("status") == ALL) & (pl.col("year") == YEAR))
+    whole = pl.all_horizontal(pl.col("status", "chemistry", "domicile") == ALL)
+    rows = result.data.filter(whole & (pl.col("year") == YEAR))
     found = {(row["measure"], row["place"]): row for row in rows.iter_rows(named=True)}
     world, needed = found.get(("capacity", "World")), found.get(("demand", "World"))
     china, oecd = found.get(("capacity", "CHN")), found.get(("capacity", "OECD-figure-3"))

@@ -1,6 +1,6 @@
 """Figure ``foreign-investment``: whose firms build cell plants abroad, and where?
 
-Bars of overseas capacity (GWh/yr) by home of the owner and host region; a table of home and host.
+Bars of overseas capacity (GWh/yr) by domicile of the owner and host region; a table of domicile and host.
 """
 
 from __future__ import annotations
@@ -9,12 +9,11 @@ from typing import Any
 
 import polars as pl
 
-from multipolar.evidence.result import Result
+from multipolar.evidence.result import ALL, Result
 from multipolar.evidence.store import Evidence
 from multipolar.figures.figure import Figure, View
 from multipolar.figures.say import listing, number, span
 from multipolar.figures.theme import INK, PLACES, Mode
-from multipolar.industry.capacity import ALL
 from multipolar.industry.overseas import overseas
 from multipolar.words import places
 
@@ -37,7 +36,7 @@ def data(evidence: Evidence, currency: str) -> Result:
 
 
 def views(result: Result) -> dict[str, View]:
-    """The bars, and the table of home and host."""
+    """The bars, and the table of domicile and host."""
     return {"": _bars(result), "hosts": _hosts(result)}
 
 
@@ -72,7 +71,7 @@ def _bars(result: Result) -> View:
             .encode(
                 order=alt.Order("host:N", sort="descending"),
                 tooltip=[
-                    alt.Tooltip("owner:N", title="Home"),
+                    alt.Tooltip("owner:N", title="Domicile"),
                     alt.Tooltip("host:N", title="Host"),
                     alt.Tooltip("value:Q", title="GWh/yr", format=",.1f"),
                 ],
@@ -91,11 +90,11 @@ def _bars(result: Result) -> View:
     return View(
         draw,
         title,
-        subtitle="Cell plants that run, are being built or are announced outside the owner's home "
-        "country, split by equity",
+        subtitle="Cell plants that run, are being built or are announced outside the owner's "
+        "domicile, split by equity",
         alt=alt_text,
         note="Joint ventures are split by published shares. Where none is published, the bar "
-        "splits them equally and the line runs from nothing to everything for that home.",
+        "splits them equally and the line runs from nothing to everything for that domicile.",
     )
 
 
@@ -106,7 +105,7 @@ def _said(totals: pl.DataFrame) -> tuple[str, str]:
     rows = totals.to_dicts()
     first = rows[0]
     held = f"{number(first['value'])} GWh/yr of cell capacity abroad"
-    title = f"Firms at home in {first['owner']} hold {held}"
+    title = f"Firms domiciled in {first['owner']} hold {held}"
     if len(rows) > 1:
         second = rows[1]
         ratio = number(first["value"] / second["value"], 2)
@@ -114,7 +113,7 @@ def _said(totals: pl.DataFrame) -> tuple[str, str]:
         if first["value_low"] < second["value_high"]:
             title += "; how joint ventures are split could turn the order"
     sizes = [f"{r['owner']}: {_label(r['value_low'], r['value'], r['value_high'])}." for r in rows]
-    return title, f"Stacked bars of overseas cell capacity, GWh/yr, by home. {' '.join(sizes)}"
+    return title, f"Stacked bars of overseas cell capacity, GWh/yr, by domicile. {' '.join(sizes)}"
 
 
 def _hosts(result: Result) -> View:
@@ -135,7 +134,7 @@ def _hosts(result: Result) -> View:
         del mode
         axis = alt.Axis(orient="top", labelAngle=-45)
         base = alt.Chart(cells).encode(
-            alt.Y("owner:N", sort=owners, title="Home of the owner"),
+            alt.Y("owner:N", sort=owners, title="Domicile of the owner"),
             alt.X("host:N", sort=names, title="Host", axis=axis),
         )
         shade = alt.Color("value:Q", title="GWh/yr")
@@ -145,7 +144,7 @@ def _hosts(result: Result) -> View:
             base.mark_rect(cornerRadius=2).encode(
                 shade,
                 tooltip=[
-                    alt.Tooltip("owner:N", title="Home"),
+                    alt.Tooltip("owner:N", title="Domicile"),
                     alt.Tooltip("host:N", title="Host"),
                     alt.Tooltip("value:Q", title="GWh/yr", format=",.1f"),
                 ],
@@ -164,8 +163,8 @@ def _hosts(result: Result) -> View:
     return View(
         draw,
         title=f"The largest flows: {said}",
-        subtitle="Overseas cell capacity by home of the owner and host, split by equity, GWh/yr",
-        alt=f"Table of homes and hosts. The largest flows: {said}.",
+        subtitle="Overseas cell capacity by domicile and host, split by equity, GWh/yr",
+        alt=f"Table of domiciles and hosts. The largest flows: {said}.",
     )
 
 
@@ -173,7 +172,7 @@ def _rows(result: Result) -> pl.DataFrame:
     chosen = result.data.filter(
         (pl.col("measure") == "capacity") & (pl.col("rule") == "equity") & (pl.col("status") == ALL)
     )
-    return chosen.with_columns(owner=pl.col("home").replace(places.countries()))
+    return chosen.with_columns(owner=pl.col("domicile").replace(places.countries()))
 
 
 def _totals(result: Result) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""A world map of cell plants: circles by capacity (GWh/yr), coloured by the home of the firm."""
+"""A world map of cell plants: circles by capacity (GWh/yr), coloured by domicile of the firm."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def plant_map(evidence: Evidence, year: int) -> View:
     """Every plant that runs, is being built or is announced for a year."""
     shown = _plants(evidence, year)
     located = shown.filter(pl.col("latitude").is_not_null()).sort("capacity", descending=True)
-    columns = ("name", "firm_name", "home", "country", "status", "capacity", "plant")
+    columns = ("name", "firm_name", "owner", "country", "status", "capacity", "plant")
     circles = located.select(*columns, "latitude", "longitude")
 
     def draw(mode: Mode) -> Any:
@@ -32,19 +32,22 @@ def plant_map(evidence: Evidence, year: int) -> View:
         borders = alt.InlineData(values=_borders(), format=layout)
         size = alt.Size("capacity:Q", title="GWh/yr").scale(domain=[0, 330], range=[4, 900])
         sizes = alt.Legend(values=[10, 50, 100, 300], symbolFillColor=MUTED[mode])
-        home = alt.Color("home:N", title="Home of the firm")
-        home = home.scale(domain=list(PLACES), range=list(PLACES.values()))
+        colour = alt.Color("owner:N", title="Domicile of the firm")
+        colour = colour.scale(domain=list(PLACES), range=list(PLACES.values()))
         plants = (
             alt.Chart(circles)
             .mark_circle(opacity=0.7, stroke=PAPER[mode], strokeWidth=0.5)
             .encode(
-                longitude="longitude:Q", latitude="latitude:Q", size=size.legend(sizes), color=home
+                longitude="longitude:Q",
+                latitude="latitude:Q",
+                size=size.legend(sizes),
+                color=colour,
             )
             .encode(
                 tooltip=[
                     alt.Tooltip("name:N", title="Plant"),
                     alt.Tooltip("firm_name:N", title="Firm"),
-                    alt.Tooltip("home:N", title="Home"),
+                    alt.Tooltip("owner:N", title="Domicile"),
                     alt.Tooltip("country:N", title="Country"),
                     alt.Tooltip("status:N", title="Status"),
                     alt.Tooltip("capacity:Q", title="GWh/yr", format=",.1f"),
@@ -62,10 +65,10 @@ def plant_map(evidence: Evidence, year: int) -> View:
     first = largest.sort("capacity", descending=True)["country"].to_list()[:3]
     return View(
         draw,
-        title=f"{share} percent of cell capacity stands outside its firm's home country",
+        title=f"{share} percent of cell capacity stands outside its firm's domicile",
         subtitle=f"Cell plants that run, are being built or are announced for {year}, GWh/yr",
         alt=f"World map of {located.height} cell plants, as circles sized by capacity and coloured "
-        f"by the home of the firm. Most capacity stands in {listing(first, 3)}.",
+        f"by the domicile of the firm. Most capacity stands in {listing(first, 3)}.",
         note=f"{located.height} plants with coordinates (many are centres of towns); "
         f"{missing.height} with {number(float(missing['capacity'].sum()))} GWh/yr have none. "
         "Borders: Natural Earth; they are no statement about any claim.",
@@ -83,12 +86,12 @@ def _plants(evidence: Evidence, year: int) -> pl.DataFrame:
         totals.filter(pl.col("capacity") > 0)
         .join(plants.sites, on="plant")
         .join(firms, on="firm", how="left")
-        .with_columns(_home().alias("home"), country=pl.col("place").replace(places.countries()))
+        .with_columns(_owner().alias("owner"), country=pl.col("place").replace(places.countries()))
     )
 
 
-def _home() -> pl.Expr:
-    """The colour class of a firm's home."""
+def _owner() -> pl.Expr:
+    """The colour class of a firm's domicile."""
     classes = {code: name for code, name in places.countries().items() if name in PLACES}
     classes |= dict.fromkeys(places.members("Europe"), "Europe")
     return pl.col("domicile").replace_strict(classes, default="Others", return_dtype=pl.String)

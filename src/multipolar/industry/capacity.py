@@ -6,6 +6,7 @@ expected nameplate: the lower bound and the share of announcements that gets bui
 Effective capacity = nameplate x realisation by status x ramp by age x availability; its low and
 high take every assumption at its low or high end. A nameplate is taken as saleable output of a
 plant past ramp-up, so that yield is not taken off a second time. Utilisation = demand / nameplate.
+Nameplate is also split by chemistry and by domicile of the owners (equity), one split at a time.
 """
 
 from __future__ import annotations
@@ -17,16 +18,17 @@ from typing import Any
 import polars as pl
 
 from multipolar.evidence.assumptions import Assumption, Assumptions
-from multipolar.evidence.result import VALUES, Result, add_up, on_grid
+from multipolar.evidence.result import ALL, VALUES, Result, add_up, on_grid
 from multipolar.evidence.store import Evidence
+from multipolar.industry.chemistry_mix import mix
 from multipolar.industry.demand import demand, places_with_demand
+from multipolar.industry.owners import shares
 from multipolar.industry.plants import Plants, reconcile
 from multipolar.words import places
 from multipolar.words.vocabularies import APART, LOWER_BOUND, UPPER_BOUND
 
-DIMS = ("measure", "place", "status", "year")
+DIMS = ("measure", "place", "status", "chemistry", "domicile", "year")
 YEARS = range(2020, 2036)
-ALL = "all"
 MEASURES = {
     "capacity": "GWh/yr",
     "effective capacity": "GWh/yr",
@@ -44,18 +46,22 @@ def capacity(
     """Capacity, effective capacity, demand and utilisation by place, status and year.
 
     Dimensions: measure, place (countries and groups), status (one status, or ``all``: value_low
-    the lower bound, value the expected, value_high the upper bound), year.
+    the lower bound, value the expected, value_high the upper bound), chemistry and domicile
+    (``all``, or one of them named), year.
     """
     plants = plants or reconcile(evidence)
     years = list(years)
     assumptions = Assumptions(evidence)
     standing = _standing(plants, years)
     bounds = _bounds(standing, assumptions)
+    nameplate = pl.concat([_by_status(standing), bounds])
+    chemistries = mix(plants.sites, assumptions)
     needed, outlooks = _demand(evidence, years)
     parts = pl.concat(
         [
-            _by_status(standing),
-            bounds,
+            nameplate,
+            split(nameplate, chemistries, "chemistry"),
+            split(nameplate, shares(plants.sites, evidence), "domicile"),
             _effective(plants, years, assumptions),
             needed,
             _utilisation(needed, bounds),
@@ -68,10 +74,29 @@ def capacity(
         data=data,
         parts=parts,
         items=pl.concat([items(plants), outlooks]),
-        uses=_uses(assumptions),
-        defaults={"measure": "capacity", "status": ALL},
+        uses=_uses(assumptions, chemistries),
+        defaults={"measure": "capacity", "status": ALL, "chemistry": ALL, "domicile": ALL},
         evidence=evidence,
     )
+
+
+def split(parts: pl.DataFrame, by: pl.DataFrame, dim: str) -> pl.DataFrame:
+    """Parts divided by shares of their plant; what each part is divided into adds up to it exactly.
+
+    ``by``: plant, ``dim``, share (fractions adding up to one for every plant).
+    """
+    plant = pl.col("item").str.split("/").list.first().alias("plant")
+    # Two owners of one domicile are one share.
+    by = by.group_by("plant", dim).agg(pl.col("share").sum()).sort("plant", dim)
+    numbered = parts.drop(dim).with_row_index("part").with_columns(plant)
+    divided = numbered.join(by, on="plant", maintain_order="left_right")
+    first = pl.int_range(pl.len()).over("part") == 0
+    amounts = []
+    for value in VALUES:
+        amount = on_grid(pl.col(value) * pl.col("share"))
+        left = pl.col(value) - amount.sum().over("part")
+        amounts.append((amount + pl.when(first).then(left).otherwise(0.0)).alias(value))
+    return divided.with_columns(amounts).select(parts.columns)
 
 
 def items(plants: Plants) -> pl.DataFrame:
@@ -245,6 +270,8 @@ def _parts(
         pl.lit(measure).alias("measure"),
         "place",
         status.alias("status"),
+        pl.lit(ALL).alias("chemistry"),
+        pl.lit(ALL).alias("domicile"),
         "year",
         pl.lit(False).alias("whole"),
         pl.lit("+").alias("role"),
@@ -262,13 +289,20 @@ def _shares(assumptions: Assumptions, end: str) -> dict[str, float]:
     return shares
 
 
-def _uses(assumptions: Assumptions) -> tuple[tuple[dict[str, str], tuple[str, ...]], ...]:
+def _uses(
+    assumptions: Assumptions, chemistries: pl.DataFrame
+) -> tuple[tuple[dict[str, str], tuple[str, ...]], ...]:
     announced = (REALISATION.format("announced"),)
     realised = (*announced, REALISATION.format("under-construction"))
     ramps = tuple(name for name in assumptions if name.startswith("industry.ramp."))
-    effective = (*realised, *ramps, AVAILABILITY, DELAY)
+    guessed = chemistries.drop_nulls("assumption").group_by("chemistry")
+    mixes = [
+        ({"measure": "capacity", "chemistry": chemistry}, tuple(sorted(names)))
+        for chemistry, names in guessed.agg(pl.col("assumption").unique()).iter_rows()
+    ]
     return (
         ({"measure": "capacity", "status": ALL}, announced),
         ({"measure": "utilisation"}, announced),
-        ({"measure": "effective capacity"}, effective),
+        ({"measure": "effective capacity"}, (*realised, *ramps, AVAILABILITY, DELAY)),
+        *mixes,
     )

@@ -206,10 +206,10 @@ def _largest_markets(industry: Industry) -> Computed | None:
     return Computed(np.full(DRAWS, rank), rank, "demand", tuple(sorted(records)), note=note)
 
 
-def _homes(industry: Industry, sample: Sample) -> dict[str, Draws]:
-    """Overseas capacity by home of the owner, split by equity with unknown splits drawn."""
+def _by_domicile(industry: Industry, sample: Sample) -> dict[str, Draws]:
+    """Overseas capacity by domicile of the owner, split by equity with unknown splits drawn."""
     split = owned(industry.plants, industry.evidence, "equity").filter(
-        (pl.col("home") != pl.col("place")) & pl.col("status").is_in(UPPER_BOUND)
+        (pl.col("domicile") != pl.col("place")) & pl.col("status").is_in(UPPER_BOUND)
     )
     phases = sample.phases.select("plant", "status").with_row_index()
     errors = {(plant, status): sample.error(index) for index, plant, status in phases.rows()}
@@ -224,8 +224,8 @@ def _homes(industry: Industry, sample: Sample) -> dict[str, Draws]:
         )
         if sample.draws == 1:
             share = np.array([row["share"]])
-        home = totals.setdefault(row["home"], np.zeros(sample.draws))
-        home += share * errors[row["plant"], row["status"]]
+        total = totals.setdefault(row["domicile"], np.zeros(sample.draws))
+        total += share * errors[row["plant"], row["status"]]
     return totals
 
 
@@ -235,7 +235,7 @@ def _overseas(
     def answer(industry: Industry) -> Computed:
         sample = industry.sample
         abroad = owned(industry.plants, industry.evidence, "equity").filter(
-            pl.col("home") != pl.col("place")
+            pl.col("domicile") != pl.col("place")
         )
         rows = industry.plants.additions.join(
             abroad.select("plant").unique(), on="plant", how="semi"
@@ -243,8 +243,8 @@ def _overseas(
         records = tuple(sorted({record for row in rows.to_list() for record in row}))
         used = (LIST_ERROR, *(ROW_ERROR.format(word) for word in ("high", "medium", "low")))
         return Computed(
-            quantity(_homes(industry, sample)),
-            float(quantity(_homes(industry, sample.central()))[0]),
+            quantity(_by_domicile(industry, sample)),
+            float(quantity(_by_domicile(industry, sample.central()))[0]),
             "plants",
             records,
             tuple(sorted(used)),
@@ -254,13 +254,15 @@ def _overseas(
     return answer
 
 
-def _rank_of_korea(homes: dict[str, Draws]) -> Draws:
-    larger = [value > homes["KOR"] for home, value in homes.items() if home != "KOR"]
+def _rank_of_korea(domiciles: dict[str, Draws]) -> Draws:
+    larger = [
+        value > domiciles["KOR"] for domicile, value in domiciles.items() if domicile != "KOR"
+    ]
     return np.asarray(1.0 + np.sum(larger, axis=0))
 
 
-def _china_less_korea(homes: dict[str, Draws]) -> Draws:
-    return np.asarray(homes["CHN"] - homes["KOR"])
+def _china_less_korea(domiciles: dict[str, Draws]) -> Draws:
+    return np.asarray(domiciles["CHN"] - domiciles["KOR"])
 
 
 def _definition(count: int, note: str, source: str = STUDY) -> Callable[[Industry], Computed]:

@@ -1,9 +1,9 @@
 """Whose firms build cell plants abroad, and where?
 
-A plant is overseas for an owner whose home is another country than where it stands. All plants that
-run, are being built or are announced count, whatever their year. The range of a number is that of
-the ownership: under *equity* an unpublished split of a joint venture is taken as equal, and its low
-and high give each such partner nothing or everything of the unclaimed rest.
+A plant is overseas for an owner whose domicile is another country than where it stands. All plants
+that run, are being built or are announced count, whatever their year. The range of a number is that
+of the ownership: under *equity* an unpublished split of a joint venture is taken as equal, and its
+low and high give each such partner nothing or everything of the unclaimed rest.
 Capacity in GWh/yr; plants as the sum of shares; investment from capacity, in billions of real
 2025 US$ or another currency at its rate of 2025.
 """
@@ -13,24 +13,24 @@ from __future__ import annotations
 import polars as pl
 
 from multipolar.evidence.assumptions import Assumptions
-from multipolar.evidence.result import VALUES, Result, add_up, on_grid
+from multipolar.evidence.result import ALL, VALUES, Result, add_up, on_grid
 from multipolar.evidence.store import Evidence
-from multipolar.industry.capacity import ALL, item, items
+from multipolar.industry.capacity import item, items
 from multipolar.industry.owners import RULES, shares
 from multipolar.industry.plants import Plants, reconcile
 from multipolar.words import places
 from multipolar.words.money import BASE_YEAR, USD, from_real_usd
 from multipolar.words.vocabularies import UPPER_BOUND
 
-DIMS = ("measure", "rule", "home", "place", "status")
+DIMS = ("measure", "rule", "domicile", "place", "status")
 CAPACITY, COUNT, MONEY = "capacity", "plants", "investment"
 CAPEX = "industry.capex.{}"
 
 
 def overseas(evidence: Evidence, plants: Plants | None = None, currency: str = USD) -> Result:
-    """Overseas plants by home of the owner, host place and status.
+    """Overseas plants by domicile of the owner, host place and status.
 
-    Dimensions: measure (capacity, plants, investment), rule (equity, lead), home, place, status
+    Dimensions: measure (capacity, plants, investment), rule (equity, lead), domicile, place, status
     (one status or ``all``). Raises UnknownWord for a currency.
     """
     plants = plants or reconcile(evidence)
@@ -39,8 +39,7 @@ def overseas(evidence: Evidence, plants: Plants | None = None, currency: str = U
     parts = pl.concat([parts, everything]).filter(pl.any_horizontal(pl.col(VALUES) != 0))
     units = {CAPACITY: "GWh/yr", COUNT: "plants", MONEY: f"billion {currency} of {BASE_YEAR}"}
     unit = pl.col("measure").replace_strict(units, return_dtype=pl.String).alias("unit")
-    abroad = (pl.col("home") != pl.col("place")) & ~pl.col("home").is_in(list(places.groups()))
-    data = add_up(parts, DIMS, places.groups()).filter(abroad).with_columns(unit)
+    data = add_up(parts, DIMS, places.groups()).with_columns(unit)
     return Result(
         dims=DIMS,
         data=data,
@@ -55,7 +54,7 @@ def overseas(evidence: Evidence, plants: Plants | None = None, currency: str = U
 def owned(plants: Plants, evidence: Evidence, rule: str) -> pl.DataFrame:
     """Capacity of every phase split among its owners; the split adds up to the phase exactly.
 
-    Columns: plant, status, place, owner, home, low, share, high (GWh/yr on the grid).
+    Columns: plant, status, place, owner, domicile, low, share, high (GWh/yr on the grid).
     """
     phases = (
         plants.additions.group_by("plant", "status")
@@ -73,19 +72,19 @@ def owned(plants: Plants, evidence: Evidence, rule: str) -> pl.DataFrame:
 
 def _parts(plants: Plants, evidence: Evidence, rule: str, currency: str) -> pl.DataFrame:
     abroad = owned(plants, evidence, rule).filter(
-        (pl.col("home") != pl.col("place")) & pl.col("status").is_in(UPPER_BOUND)
+        (pl.col("domicile") != pl.col("place")) & pl.col("status").is_in(UPPER_BOUND)
     )
     measures = [
         abroad.with_columns(pl.lit(CAPACITY).alias("measure")),
         _counted(plants, evidence, rule),
         _invested(abroad, Assumptions(evidence), from_real_usd(1.0, currency)),
     ]
-    columns = ["measure", "plant", "status", "place", "home", "low", "share", "high"]
+    columns = ["measure", "plant", "status", "place", "domicile", "low", "share", "high"]
     frame = pl.concat([measure.select(columns) for measure in measures])
     return frame.select(
         "measure",
         pl.lit(rule).alias("rule"),
-        "home",
+        "domicile",
         "place",
         "status",
         pl.lit(False).alias("whole"),
@@ -105,7 +104,7 @@ def _counted(plants: Plants, evidence: Evidence, rule: str) -> pl.DataFrame:
     return (
         sites.select("plant", "place", "status")
         .join(split, on="plant")
-        .filter(pl.col("home") != pl.col("place"))
+        .filter(pl.col("domicile") != pl.col("place"))
         .with_columns(pl.lit(COUNT).alias("measure"))
     )
 

@@ -1,6 +1,6 @@
-"""Under whose control is a plant, and where is that owner at home?
+"""Under whose control is a plant, and where is that owner domiciled?
 
-Two rules. *lead*: the whole plant counts for the home of the firm that runs it. *equity*: it is
+Two rules. *lead*: the whole plant counts for the domicile of the firm that runs it. *equity*: it is
 split by shares; a joint venture without published shares is split equally, and the range of each
 such owner runs from none to all of what nobody has claimed (each owner as lead in turn).
 Under both rules the shares of a plant add up to exactly one plant.
@@ -20,7 +20,7 @@ RULES = ("equity", "lead")
 
 
 def shares(sites: pl.DataFrame, evidence: Evidence, rule: str = "equity") -> pl.DataFrame:
-    """Owners of each plant: plant, owner, home, low, share, high, assumed, firm_records.
+    """Owners of each plant: plant, owner, domicile, low, share, high, assumed, firm_records.
 
     Shares are fractions of the plant; ``assumed`` is true where nobody published the split.
     Raises UnknownWord for a rule.
@@ -38,7 +38,7 @@ def shares(sites: pl.DataFrame, evidence: Evidence, rule: str = "equity") -> pl.
                 {
                     "plant": site["plant"],
                     "owner": owner,
-                    "home": firms[owner]["domicile"],
+                    "domicile": firms[owner]["domicile"],
                     "low": low,
                     "share": share,
                     "high": high,
@@ -70,7 +70,7 @@ def parse(owners: str) -> dict[str, tuple[float, float, float]]:
 _COLUMNS: dict[str, Any] = {
     "plant": pl.String,
     "owner": pl.String,
-    "home": pl.String,
+    "domicile": pl.String,
     "low": pl.Float64,
     "share": pl.Float64,
     "high": pl.Float64,

@@ -60,8 +60,8 @@
       fits = (part) => part[at("item")].startsWith(`${datum.plant}/`) && (at("year") < 0 || part[at("year")] === 2030);
       title = datum.name;
     } else if (datum.owner) {
-      const homes = places(datum.owner);
-      fits = (part) => homes.includes(part[at("home")]);
+      const owners = places(datum.owner);
+      fits = (part) => owners.includes(part[at("domicile")]);
       title = `${datum.owner}: cell plants abroad`;
     } else if (datum.row && datum.place) {
       const inside = places(datum.row);

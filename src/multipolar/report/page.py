@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from multipolar.evidence.result import PLACES
+from multipolar.evidence.result import ALL, PLACES
 from multipolar.figures.figure import Drawn
 from multipolar.figures.files import footer, specification
 from multipolar.figures.theme import MODES
@@ -111,16 +111,15 @@ def _behind(content: Content) -> dict[str, Any]:
 def _clickable(drawn: Drawn) -> pl.DataFrame:
     """The parts of the main measure, without those that only bound it."""
     result = drawn.result
-    parts = result.parts
-    for dim in result.dims:
-        if dim in ("measure", "rule"):
+    parts = result.parts.filter(pl.col("value") != 0)
+    for dim in ("measure", "rule", "chemistry", "domicile"):
+        if dim in result.dims and dim in result.defaults:
             parts = parts.filter(pl.col(dim) == result.defaults[dim])
-    if "year" in result.dims:
-        parts = parts.filter(pl.col("status") != "all")
-    else:
-        parts = parts.filter(pl.col("status") == "all")
+    # A figure with a year shows statuses apart; its undivided rows are bounds.
+    undivided = pl.col("status") == ALL
+    parts = parts.filter(~undivided if "year" in result.dims else undivided)
     keep = [dim for dim in result.dims if dim in (*PLACES, "status", "year")]
-    return parts.select(*keep, "item", "value").filter(pl.col("value") != 0)
+    return parts.select(*keep, "item", "value")
 
 
 def _json(value: Any) -> str:

@@ -19,6 +19,16 @@ def units() -> dict[str, tuple[str, float]]:
     return {row["unit"]: (row["quantity"], float(row["factor"])) for row in rows}
 
 
+def base(unit: str) -> str:
+    """The base unit of a unit's quantity.
+
+    >>> base("MWh/yr")
+    'GWh/yr'
+    """
+    quantity, _ = units()[unit]
+    return next(name for name, known in units().items() if known == (quantity, 1.0))
+
+
 def factor(unit: str, to: str) -> float:
     """What a value in ``unit`` is multiplied with to be in ``to``.
 
