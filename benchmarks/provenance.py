@@ -30,7 +30,7 @@ def figures(evidence: Evidence) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def no_items(plants: Any) -> pl.DataFrame:
-    texts = {name: pl.String for name in ("item", "label", "table")}
+    texts = dict.fromkeys(("item", "label", "table"), pl.String)
     lists = {name: pl.List(pl.String) for name in ("records", "assumptions")}
     return pl.DataFrame(schema=texts | lists)
 

@@ -1,4 +1,4 @@
-"""How long does ``multipolar --help`` take, cold, beside an empty Python? Whole processes, in turn."""
+"""How long does ``multipolar --help`` take, cold, beside an empty Python? Whole processes."""
 
 from __future__ import annotations
 

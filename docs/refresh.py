@@ -6,6 +6,7 @@ A console block holds lines ``$ multipolar ...``; ``| head -n N`` keeps the firs
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
@@ -22,7 +23,10 @@ def printed(line: str, folder: str) -> str:
     command, _, head = line.removeprefix("$ ").partition(" | head -n ")
     program = str(Path(sys.executable).with_name("multipolar"))
     arguments = [program, *shlex.split(command)[1:]]
-    done = subprocess.run(arguments, capture_output=True, text=True, cwd=folder, check=True)
+    screen = os.environ | {"COLUMNS": "160"}
+    done = subprocess.run(
+        arguments, capture_output=True, text=True, cwd=folder, env=screen, check=True
+    )
     lines = done.stdout.splitlines()
     return "".join(f"{text}\n" for text in (lines[: int(head)] if head else lines))
 

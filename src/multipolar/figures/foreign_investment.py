@@ -1,6 +1,6 @@
 """Figure ``foreign-investment``: whose firms build cell plants abroad, and where?
 
-Bars of overseas capacity (GWh/yr) by domicile of the owner and host region; a table of domicile and host.
+Bars of overseas capacity (GWh/yr) by domicile of the owner and host region; a table of both.
 """
 
 from __future__ import annotations
