@@ -20,7 +20,7 @@ from multipolar.evidence.store import Evidence
 from multipolar.industry.demand import Outlook, Range, demand, outlooks
 from multipolar.industry.overseas import owned
 from multipolar.industry.plants import Plants, reconcile
-from multipolar.industry.sample import LIST_ERROR, ROW_ERROR, Draws, Sample, drivers
+from multipolar.industry.sample import ERRORS, Draws, Sample, drivers
 from multipolar.words import places
 from multipolar.words.vocabularies import LOWER_BOUND, UPPER_BOUND
 
@@ -67,7 +67,7 @@ def _from_plants(
     sample = industry.sample
     records = {r for place in where for r in sample.records(place, YEAR, statuses)}
     widest = ", ".join(f"{name} {share:.0%}" for name, share in drivers(sample, quantity))
-    used = {LIST_ERROR, *(ROW_ERROR.format(word) for word in ("high", "medium", "low"))}
+    used = set(ERRORS)
     used |= {"industry.realisation.announced"} if statuses == UPPER_BOUND else set()
     return Computed(
         draws=quantity(sample),
@@ -241,13 +241,12 @@ def _overseas(
             abroad.select("plant").unique(), on="plant", how="semi"
         )["records"]
         records = tuple(sorted({record for row in rows.to_list() for record in row}))
-        used = (LIST_ERROR, *(ROW_ERROR.format(word) for word in ("high", "medium", "low")))
         return Computed(
             quantity(_by_domicile(industry, sample)),
             float(quantity(_by_domicile(industry, sample.central()))[0]),
             "plants",
             records,
-            tuple(sorted(used)),
+            ERRORS,
             note=note,
         )
 

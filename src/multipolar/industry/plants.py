@@ -12,6 +12,7 @@ its nameplate while the rest is being built or only announced. The rules that ra
   the whole site beyond them is a second phase, under construction unless announced.
 - Between the start of a plant and the first year for which its running capacity is stated, capacity
   grows in equal yearly steps.
+- What is being built is a phase of its own where the newest statement of the site announces more.
 - A *phase* newer than the newest statement of the whole site comes on top of it.
 - The range of a plant spans the statements of its whole site of the last three years.
 
@@ -137,7 +138,7 @@ def _phases(rows: list[Row], status: str, present: int, assumptions: Assumptions
     steps = [r for r in sized if r["capacity_basis"] == "phase"]
     online = [r for r in sized if r["status"] == "operating" and r["capacity_basis"] in RUNNING]
     if status != "operating":
-        return _unbuilt(rows, sites or steps or online, status, present, assumptions)
+        return _unbuilt(rows, sites or online, steps, status, present, assumptions)
     running = _running(rows, sites, steps, online, present)
     level = sum(phase["capacity"] for phase in running)
     whole = [r for r in sites if r["capacity"] >= level]
@@ -196,22 +197,43 @@ def _equal_steps(total: float, count: int) -> list[float]:
 
 
 def _unbuilt(
-    rows: list[Row], sized: list[Row], status: str, present: int, assumptions: Assumptions
+    rows: list[Row],
+    sites: list[Row],
+    steps: list[Row],
+    status: str,
+    present: int,
+    assumptions: Assumptions,
 ) -> list[Row]:
-    """The one phase of a plant that does not run: what was last said of the whole site."""
+    """The phases of a plant that does not run: what is being built, and what is only announced."""
+    sized = sites or steps
     if not sized:
         return []
-    best = sized[0]
-    if best["capacity_basis"] == "phase":
-        total = sum(r["capacity"] for r in sized)
+    begun = [r for r in sites if r["status"] == status] or [
+        r for r in steps if r["status"] == status
+    ]
+    whole = sized[0]
+    if begun and whole["status"] == "announced" and status == "under construction":
+        level = _total(begun)
+        year, used = _arrival(rows, begun[0], status, present, assumptions)
+        first = _addition(status, year, level, level, level, begun, used)
+        rest = whole["capacity"] - level
+        if rest <= 0:
+            return [first]
+        year, used = _arrival(rows, whole, "announced", present, assumptions)
+        return [first, _addition("announced", year, rest, rest, rest, [whole], used)]
+    total, (low, high) = _total(sized), _range(sized, whole)
+    if whole["capacity_basis"] == "phase":
         low = high = total
-        used_rows = sized
-    else:
-        total, used_rows = best["capacity"], [best]
-        low, high = _range(sized, best)
-    year, used = _arrival(rows, best, status, present, assumptions)
-    witness = max((r for r in rows if r["status"] == status), key=_day, default=best)
+    year, used = _arrival(rows, whole, status, present, assumptions)
+    witness = max((r for r in rows if r["status"] == status), key=_day, default=whole)
+    used_rows = sized if whole["capacity_basis"] == "phase" else [whole]
     return [_addition(status, year, low, total, high, [*used_rows, witness], used)]
+
+
+def _total(rows: list[Row]) -> float:
+    """What statements of one kind add up to: phases are summed, of sites the first is believed."""
+    phases = [r["capacity"] for r in rows if r["capacity_basis"] == "phase"]
+    return sum(phases) if phases else float(rows[0]["capacity"])
 
 
 def _arrival(

@@ -24,6 +24,12 @@ from multipolar.words import places
 from multipolar.words.vocabularies import LOWER_BOUND, UPPER_BOUND
 
 LIST_ERROR, ROW_ERROR = "industry.list-error", "industry.row-error.{}"
+COMPLETENESS = "industry.completeness.{}"
+ERRORS = (
+    LIST_ERROR,
+    *(ROW_ERROR.format(word) for word in ("high", "medium", "low")),
+    *(COMPLETENESS.format(where) for where in ("china", "elsewhere")),
+)
 Draws = np.ndarray
 
 
@@ -56,28 +62,29 @@ class Sample:
 
     @cached_property
     def _errors(self) -> np.ndarray:
-        columns: dict[str, np.ndarray] = {}
-        shared = self.of(LIST_ERROR)
-        rows = self.phases.select("plant", "confidence", "list", "low", "capacity", "high").rows()
-        for plant, confidence, listed, low, capacity, high in rows:
-            if plant in columns:
-                continue
-            name = ROW_ERROR.format(confidence)
-            entry = self.assumptions[name]
-            ends = (low / capacity, high / capacity) if capacity > 0 else (1.0, 1.0)
-            error = np.ones(self.draws)
-            if name not in self.fixed:
-                error = spread(
-                    f"{name}/{plant}",
-                    min(entry.low, ends[0]),
-                    1.0,
-                    max(entry.high, ends[1]),
-                    draws=self.draws,
-                )
-            columns[plant] = error * shared if listed else error
-        return (
-            np.column_stack([columns[row[0]] for row in rows]) if rows else np.ones((self.draws, 0))
-        )
+        """Relative error of each phase, shape (draws, phases); phases of a plant share theirs."""
+        found: dict[str, np.ndarray] = {}
+        listed_error = self.of(LIST_ERROR)
+        missing = {where: self.of(COMPLETENESS.format(where)) for where in ("china", "elsewhere")}
+        columns = ("plant", "place", "confidence", "list", "low", "capacity", "high")
+        rows = self.phases.select(columns).rows()
+        for plant, place, confidence, listed, low, capacity, high in rows:
+            if plant not in found:
+                ends = (low / capacity, high / capacity) if capacity > 0 else (1.0, 1.0)
+                error = self._row_error(plant, confidence, *ends)
+                error = error * missing["china" if place == "CHN" else "elsewhere"]
+                found[plant] = error * listed_error if listed else error
+        empty = np.ones((self.draws, 0))
+        return np.column_stack([found[row[0]] for row in rows]) if rows else empty
+
+    def _row_error(self, plant: str, confidence: str, low: float, high: float) -> Draws:
+        """Error of one plant: as wide as its statements, and at least as its confidence says."""
+        name = ROW_ERROR.format(confidence)
+        if name in self.fixed:
+            return np.ones(self.draws)
+        entry = self.assumptions[name]
+        ends = min(entry.low, low), max(entry.high, high)
+        return spread(f"{name}/{plant}", ends[0], 1.0, ends[1], draws=self.draws)
 
     def error(self, phase: int) -> Draws:
         """Relative error of one phase (by its row in ``phases``)."""
@@ -116,8 +123,7 @@ class Sample:
     @property
     def sources_of_spread(self) -> tuple[str, ...]:
         """The assumptions that can move a sum of capacities."""
-        errors = (ROW_ERROR.format(word) for word in ("high", "medium", "low"))
-        return (LIST_ERROR, *errors, REALISATION.format("announced"))
+        return (*ERRORS, REALISATION.format("announced"))
 
     def central(self) -> Sample:
         """The same sums with every assumption at its central value (a single draw)."""
