@@ -78,7 +78,7 @@ def explained(found: Explanation) -> str:
     lines = [dims, f"  low {low}, central {central}, high {high} {row['unit']}"]
     lines.append("\nparts (low, central, high)")
     for part in found.parts.iter_rows(named=True):
-        sign = "/" if part["role"] == "/" else " "
+        sign = "/" if part["role"] == "below" else " "
         lines.append(f"{sign}{_amounts(part)}  {part['label']}")
     lines.append(f" {_amounts(found.totals())}  total of the parts")
     lines.append("\nrows")

@@ -11,6 +11,7 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -43,24 +44,35 @@ def check_file(path: Path, schema: Schema, known: Known) -> pl.DataFrame:
     frame = _read(text, path.name, schema, faults) if text is not None else None
     if frame is None:
         raise FaultyInput(faults)
-    typed = [_column(frame, field, path.name, known, faults) for field in schema.fields]
-    table = pl.DataFrame([*typed, frame["row"]])
-    for measure in schema.measures:
-        table = _to_base_unit(table, measure, path.name, faults)
-    _check_order(table, path.name, faults)
+    table = _typed(frame, path.name, schema, known, faults)
     if faults:
         raise FaultyInput(sorted(faults, key=lambda fault: (fault.row or 0, fault.column or "")))
     return table
 
 
-def check_value(value: str, field: Field, known: Known) -> str:
-    """What is wrong with one value of a column, with advice; an empty text when nothing is."""
+def check_row(
+    values: dict[str, str], schema: Schema, known: Known
+) -> tuple[dict[str, Any], list[Fault]]:
+    """One row, given as text: its typed values, and everything that is wrong with it."""
     faults: list[Fault] = []
-    cell = pl.DataFrame(
-        {field.name: [value], "row": [0]}, schema={field.name: pl.String, "row": pl.Int64}
+    cells = {name: values.get(name, "") for name in schema.columns}
+    frame = pl.DataFrame(
+        {**cells, "row": 0}, schema={**dict.fromkeys(cells, pl.String), "row": pl.Int64}
     )
-    _column(cell, field, "", known, faults)
-    return "; ".join(f"{fault.problem}: {fault.advice}" for fault in faults)
+    return _typed(frame, "", schema, known, faults).row(0, named=True), faults
+
+
+def _typed(
+    frame: pl.DataFrame, file: str, schema: Schema, known: Known, faults: list[Fault]
+) -> pl.DataFrame:
+    """Text cells as the types, canonical words and base units of a table."""
+    typed = [_column(frame, field, file, known, faults) for field in schema.fields]
+    table = pl.DataFrame([*typed, frame["row"]])
+    for measure in schema.measures:
+        unread = table.filter(pl.col(measure.unit).is_null() & (frame[measure.unit] != ""))["row"]
+        table = _to_base_unit(table, measure, file, set(unread), faults)
+    _check_order(table, file, faults)
+    return table
 
 
 def _decode(path: Path, faults: list[Fault]) -> str | None:
@@ -277,13 +289,18 @@ def _source(text: str, sources: frozenset[str]) -> str:
 
 
 def _to_base_unit(
-    table: pl.DataFrame, measure: Measure, file: str, faults: list[Fault]
+    table: pl.DataFrame, measure: Measure, file: str, unread: set[int], faults: list[Fault]
 ) -> pl.DataFrame:
-    """Values in the base unit of their quantity, with the unit column renamed to match."""
+    """Values in the base unit of their quantity, with the unit column renamed to match.
+
+    ``unread``: lines whose unit nobody knows, which has been said already.
+    """
     has_value = pl.any_horizontal(pl.col(name).is_not_null() for name in measure.values)
     rows = table.filter(has_value).select("row", measure.unit).rows()
     allowed = [u for u, (quantity, _) in units.units().items() if quantity in measure.quantities]
     for row, unit in rows:
+        if row in unread:
+            continue
         if unit is None:
             advice = f"fill in one of {', '.join(allowed)}"
             faults.append(Fault(file, row, measure.unit, "value without a unit", advice))

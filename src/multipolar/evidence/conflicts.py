@@ -7,6 +7,7 @@ rule only ranks them, so the losers can be shown beside the winner. A step prefe
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -51,11 +52,9 @@ def day_number(text: str | None) -> int:
     match = PATTERN.fullmatch(text or "")
     if not match:
         return 0
-    year, month, day = int(match[1]), int(match[2] or 12), int(match[3] or 0)
-    if day:
-        return date(year, month, day).toordinal()
-    following = date(year + month // 12, month % 12 + 1, 1)
-    return following.toordinal() - 1
+    year, month = int(match[1]), int(match[2] or 12)
+    day = int(match[3] or monthrange(year, month)[1])
+    return date(year, month, day).toordinal()
 
 
 def _key(step: Step) -> Callable[[Row], int]:

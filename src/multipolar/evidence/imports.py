@@ -12,9 +12,9 @@ from pathlib import Path
 
 import polars as pl
 
-from multipolar.evidence.check import Known, check_file, check_value
+from multipolar.evidence.check import Known, check_file, check_row
 from multipolar.evidence.schemas import schema, tables
-from multipolar.evidence.store import Evidence, mismatch
+from multipolar.evidence.store import Evidence, mismatch, spellings
 from multipolar.evidence.workspace import Import, Workspace, checksum
 from multipolar.words.errors import Fault, FaultyInput, MultipolarError
 
@@ -48,7 +48,12 @@ def import_files(evidence: Evidence, table: str, files: list[Path]) -> list[Impo
         raise MultipolarError("no workspace to import into: name one with --workspace")
     faults: list[Fault] = []
     ready: list[tuple[Path, str, Import | pl.DataFrame]] = []
+    names = [file.name for file in files]
     for file in files:
+        if names.count(file.name) > 1:
+            advice = "rename one of them, since a file replaces the rows of its own name"
+            faults.append(Fault(file.name, None, None, "two files have this name", advice))
+            continue
         digest = checksum(file)
         same, replaced = workspace.earlier(table, file, digest)
         earlier = [found for _, _, found in ready if isinstance(found, pl.DataFrame)]
@@ -81,8 +86,12 @@ def _checked(
         known = Known(known.sources, known.firms | _firms_of(file))
     rows = check_file(file, schema(table), known)
     faults = _already_there(evidence, table, file, rows, replaced, earlier)
+    faults += _orphaned(evidence, table, file, rows, replaced)
+    if table == "firms":
+        faults += _taken(evidence, file, rows, replaced)
     if table == "corrections":
-        faults += _unfit(evidence, file, rows)
+        rows, unfit = _canonical(evidence, file, rows)
+        faults += unfit
     if faults:
         raise FaultyInput(faults)
     return rows.drop("row")
@@ -115,20 +124,76 @@ def _already_there(
     ]
 
 
-def _unfit(evidence: Evidence, file: Path, corrections: pl.DataFrame) -> list[Fault]:
-    """Corrections that match no row, or that put a wrong value in its place."""
+def _orphaned(
+    evidence: Evidence, table: str, file: Path, rows: pl.DataFrame, replaced: Import | None
+) -> list[Fault]:
+    """Corrected rows that a new version of a file no longer has."""
+    if replaced is None:
+        return []
+    key = schema(table).key[0]
+    before = evidence.layered(table).filter(pl.col("origin") == replaced.id)
+    gone = set(before[key]) - set(rows[key])
+    corrected = evidence.table("corrections").filter(
+        (pl.col("table") == table) & pl.col("record").is_in(sorted(gone))
+    )
+    advice = "keep the row, or take the correction back first"
+    return [
+        Fault(file.name, None, key, f"row {id!r}, which a correction changes, is missing", advice)
+        for id in corrected["record"].unique().sort()
+    ]
+
+
+def _taken(
+    evidence: Evidence, file: Path, rows: pl.DataFrame, replaced: Import | None
+) -> list[Fault]:
+    """Spellings of an imported firm that already belong to another firm."""
+    origin = replaced.id if replaced else ""
+    mine = set(evidence.layered("firms").filter(pl.col("origin") == origin)["firm"])
     faults = []
-    for row in corrections.iter_rows(named=True):
-        problem = mismatch(evidence.layered(row["table"]), row)
+    for row in rows.iter_rows(named=True):
+        for spelling in spellings(row):
+            owner = evidence.known.firms.get(spelling.casefold(), row["firm"])
+            if owner != row["firm"] and owner not in mine:
+                problem = f"{spelling!r} is the firm {owner} on record"
+                advice = "leave the spelling out, or override that firm by a correction"
+                faults.append(Fault(file.name, row["row"], "aliases", problem, advice))
+    return faults
+
+
+def _canonical(
+    evidence: Evidence, file: Path, corrections: pl.DataFrame
+) -> tuple[pl.DataFrame, list[Fault]]:
+    """Corrections with their values in canonical form, and those that fit no row or spoil it."""
+    faults: list[Fault] = []
+    values = []
+    for correction in corrections.iter_rows(named=True):
+        rows = evidence.layered(correction["table"])
+        problem = mismatch(rows, correction)
         if problem:
             advice = "remove or mend the correction; the source may have been fixed"
-            faults.append(Fault(file.name, row["row"], "record", problem, advice))
+            faults.append(Fault(file.name, correction["row"], "record", problem, advice))
+            values.append(correction["value"])
             continue
-        field = schema(row["table"]).field(row["field"])
-        wrong = check_value(row["value"] or "", field, evidence.known)
-        if wrong:
-            faults.append(Fault(file.name, row["row"], "value", *wrong.split(": ", 1)))
-    return faults
+        value, wrong = _corrected_value(evidence, rows, correction)
+        faults += [Fault(file.name, correction["row"], "value", *problem) for problem in wrong]
+        values.append(value)
+    return corrections.with_columns(pl.Series("value", values, pl.String)), faults
+
+
+def _corrected_value(
+    evidence: Evidence, rows: pl.DataFrame, correction: dict[str, str]
+) -> tuple[str | None, list[tuple[str, str]]]:
+    """The canonical value, and (problem, advice) of everything wrong with the corrected row."""
+    table, field = schema(correction["table"]), correction["field"]
+    before = rows.row(by_predicate=pl.col(table.key[0]) == correction["record"], named=True)
+    text = {name: "" if before[name] is None else str(before[name]) for name in table.columns}
+    after, faults = check_row(text | {field: correction["value"] or ""}, table, evidence.known)
+    wrong = [(fault.problem, fault.advice) for fault in faults]
+    moved = [name for name in table.columns if name != field and after[name] != before[name]]
+    if moved and not wrong:
+        advice = "correct those columns instead, in the unit that the row has"
+        wrong.append((f"it would change {', '.join(moved)} too", advice))
+    return None if after[field] is None else str(after[field]), wrong
 
 
 def _firms_of(file: Path) -> dict[str, str]:

@@ -6,8 +6,9 @@ behind it. Nothing is stored per number; the derivation of one number is a filte
 
 Every part lies on a grid of 2^-20 of its unit (about a kWh in a GWh). Sums of such numbers are
 exact in floating point in any order, so the parts of a number add up to it to the last digit.
-A ratio has parts in two roles, ``+`` above and ``/`` below the line. A part that is ``whole``
-speaks for its place as such (the demand of Europe) and is never added up over members of a group.
+Parts have a role: ``sum``, or ``above`` and ``below`` the line of a ratio; a ratio to nothing is no
+number and is left out. A part that is ``whole`` speaks for its place as such (the demand of Europe)
+and is never added up over the members of a group.
 """
 
 from __future__ import annotations
@@ -166,19 +167,21 @@ def add_up(parts: pl.DataFrame, dims: tuple[str, ...], groups: Iterable[str]) ->
     pairs = _membership(summed[PLACE].unique().to_list(), groups)
     summed = summed.join(pairs, on=PLACE).drop(PLACE).rename({"group": PLACE})
     parts = pl.concat([single, summed.select(single.columns)])
-    above = pl.col("role") == "+"
-    below = pl.col(VALUES).filter(~above)
+    below = pl.col("role") == "below"
     totals = parts.group_by(dims).agg(
-        pl.col(VALUES).filter(above).sum(),
-        below.sum().name.suffix("_below"),
-        (~above).any().alias("ratio"),
-        above.any().alias("counted"),
+        pl.col(VALUES).filter(~below).sum(),
+        pl.col(VALUES).filter(below).sum().name.suffix("_below"),
+        (pl.col("role") != "sum").any().alias("ratio"),
+        (~below).any().alias("counted"),
     )
+    divisors = [pl.col(f"{value}_below") for value in VALUES]
+    is_number = ~pl.col("ratio") | pl.all_horizontal(divisor != 0 for divisor in divisors)
     divided = [
-        pl.when("ratio").then(pl.col(v) / pl.col(f"{v}_below")).otherwise(pl.col(v)).alias(v)
-        for v in VALUES
+        pl.when("ratio").then(pl.col(v) / divisor).otherwise(pl.col(v)).alias(v)
+        for v, divisor in zip(VALUES, divisors, strict=True)
     ]
-    return totals.filter("counted").with_columns(divided).select(*dims, *VALUES).sort(dims)
+    totals = totals.filter(pl.col("counted") & is_number)
+    return totals.with_columns(divided).select(*dims, *VALUES).sort(dims)
 
 
 def sources_of(rows: pl.DataFrame) -> list[str]:
@@ -199,8 +202,8 @@ def _membership(countries: list[str], groups: Iterable[str]) -> pl.DataFrame:
 
 
 def _ratio(parts: pl.DataFrame, value: str) -> float:
-    below = parts.filter(pl.col("role") == "/")
-    total = float(parts.filter(pl.col("role") == "+")[value].sum())
+    below = parts.filter(pl.col("role") == "below")
+    total = float(parts.filter(pl.col("role") != "below")[value].sum())
     return total / float(below[value].sum()) if below.height else total
 
 

@@ -51,15 +51,17 @@ class Evidence:
         """The year that counts as present: that of ``as_of``, else of the latest plant row."""
         if self.as_of:
             return self.as_of.year
-        return int(self.table("plants")["date"].str.slice(0, 4).max())  # type: ignore[arg-type]
+        years = self.layered("plants")["date"].str.slice(0, 4).cast(pl.Int64)
+        return int(max(years.to_list()))
 
     @cached_property
     def known(self) -> Known:
         """What imported rows may refer to."""
-        firms: dict[str, str] = {}
-        for row in self.table("firms").iter_rows(named=True):
-            spellings = [row["firm"], row["name"], *(row["aliases"] or "").split("|")]
-            firms |= {spelling.casefold(): row["firm"] for spelling in spellings if spelling}
+        rows = self.table("firms").to_dicts()
+        firms = {row["firm"]: row["firm"] for row in rows}
+        for row in rows:
+            for spelling in spellings(row):
+                firms.setdefault(spelling.casefold(), row["firm"])
         return Known(frozenset(bibliography()), firms)
 
     def reload(self) -> None:
@@ -106,13 +108,24 @@ def mismatch(rows: pl.DataFrame, correction: dict[str, str]) -> str:
     name, record, field = correction["table"], correction["record"], correction["field"]
     if field not in schema(name).columns:
         return f"table {name} has no column {field!r}"
+    if field in schema(name).key:
+        return f"{field!r} is the id of a row of table {name} and cannot be corrected"
     if rows.filter(pl.col(schema(name).key[0]) == record).is_empty():
         return f"{record!r} matches no row of table {name}"
     return ""
 
 
+def spellings(firm: dict[str, str]) -> list[str]:
+    """Every way in which a firm may be written, its id first."""
+    names = [firm["firm"], firm["name"], *(firm["aliases"] or "").split("|")]
+    return [name for name in names if name]
+
+
 def _apply(rows: pl.DataFrame, name: str, correction: dict[str, str]) -> pl.DataFrame:
-    field, wanted = correction["field"], schema(name).types[correction["field"]]
-    value = pl.lit(correction["value"], pl.String).cast(wanted)
+    field, value = correction["field"], correction["value"]
+    typed = pl.Series([value], dtype=pl.String).cast(schema(name).types[field], strict=False)
+    if typed[0] is None and value:
+        raise EvidenceError(f"corrections: {value!r} cannot be read as {field} of table {name}")
     here = pl.col(schema(name).key[0]) == correction["record"]
-    return rows.with_columns(pl.when(here).then(value).otherwise(pl.col(field)).alias(field))
+    corrected = pl.when(here).then(pl.lit(typed[0], typed.dtype)).otherwise(pl.col(field))
+    return rows.with_columns(corrected.alias(field))

@@ -18,7 +18,7 @@ from typing import Any
 import polars as pl
 
 from multipolar.evidence.assumptions import Assumption, Assumptions
-from multipolar.evidence.result import ALL, VALUES, Result, add_up, on_grid
+from multipolar.evidence.result import ALL, GRID, VALUES, Result, add_up, on_grid
 from multipolar.evidence.store import Evidence
 from multipolar.industry.chemistry_mix import mix
 from multipolar.industry.demand import demand, places_with_demand
@@ -180,14 +180,18 @@ def _output(plants: Plants, years: list[int], assumptions: Assumptions, end: str
     where = pl.when(pl.col("place") == "CHN").then(pl.lit("china")).otherwise(pl.lit("abroad"))
     frame = frame.with_columns(age.cast(pl.Int64).alias("age"), where.alias("where"))
     frame = frame.join(curve, on=["where", "age"], how="left")
-    # A step down takes lines out at once; only steps up have to be ramped.
-    reached = pl.when(pl.col("capacity") < 0).then(1.0).otherwise("ramp")
+    # Lines that are taken out are as far in their ramp as the plant is on the whole.
+    up = pl.col("capacity") > 0
+    ramped = (pl.col("capacity") * pl.col("ramp")).filter(up).sum() / pl.col("capacity").filter(
+        up
+    ).sum()
     share = pl.col("status").replace_strict(_shares(assumptions, end), return_dtype=pl.Float64)
     usable = float(getattr(assumptions[AVAILABILITY], end)) / 100
     return (
-        frame.with_columns((pl.col("capacity") * share * reached * usable).alias("output"))
-        .group_by("item", "place", "status", "year")
-        .agg(pl.col("output").sum())
+        frame.group_by("item", "place", "status", "year")
+        .agg(pl.col("capacity").sum() * ramped.fill_nan(0.0))
+        .with_columns((pl.col("capacity") * share * usable).alias("output"))
+        .drop("capacity")
     )
 
 
@@ -229,7 +233,8 @@ def _demand(evidence: Evidence, years: list[int]) -> tuple[pl.DataFrame, pl.Data
                     "assumptions": [],
                 }
                 amounts = dict.fromkeys(VALUES, 0.0)
-                amounts[value] = float(getattr(outlook, end)) * weight
+                # Half of a number on this coarser grid is still on the grid of exact sums.
+                amounts[value] = round(float(getattr(outlook, end)) * GRID / 2) * 2 / GRID * weight
                 rows.append({"item": id, "place": place, "status": ALL, "year": year, **amounts})
     schema: dict[str, Any] = {
         "item": pl.String,
@@ -255,11 +260,12 @@ def _demand(evidence: Evidence, years: list[int]) -> tuple[pl.DataFrame, pl.Data
 def _utilisation(needed: pl.DataFrame, bounds: pl.DataFrame) -> pl.DataFrame:
     """Demand over nameplate: the low end sets low demand against the upper bound."""
     below = bounds.with_columns(
-        pl.lit("/").alias("role"),
+        pl.lit("below").alias("role"),
         pl.col("value_high").alias("value_low"),
         pl.col("value_low").alias("value_high"),
     )
-    return pl.concat([needed, below]).with_columns(pl.lit("utilisation").alias("measure"))
+    above = needed.with_columns(pl.lit("above").alias("role"))
+    return pl.concat([above, below]).with_columns(pl.lit("utilisation").alias("measure"))
 
 
 def _parts(
@@ -274,7 +280,7 @@ def _parts(
         pl.lit(ALL).alias("domicile"),
         "year",
         pl.lit(False).alias("whole"),
-        pl.lit("+").alias("role"),
+        pl.lit("sum").alias("role"),
         "item",
         *(on_grid(amount).alias(name) for amount, name in zip(amounts, VALUES, strict=True)),
     )

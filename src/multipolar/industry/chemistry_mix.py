@@ -11,8 +11,11 @@ from __future__ import annotations
 import polars as pl
 
 from multipolar.evidence.assumptions import Assumptions
-from multipolar.words.chemistries import family
+from multipolar.words.chemistries import UNKNOWN, family
 
+NICKEL = ("NMC", "NCA", "LMR")
+#: Published shares this close to the whole are the whole.
+EPSILON = 1e-9
 ABROAD, CHINA = "industry.mixed-lfp-share.abroad", "industry.mixed-lfp-share.china"
 
 
@@ -27,8 +30,11 @@ def mix(
     for plant, place, text in sites.select("plant", "place", "chemistry").iter_rows():
         name = CHINA if place == "CHN" else ABROAD
         lfp = assumptions.central(name) / 100 if lfp_share is None else lfp_share
-        for chemistry, share, assumed in split(text, lfp):
-            found.append((plant, chemistry, share, name if assumed and lfp_share is None else None))
+        shares = split(text, lfp)
+        by_rule = {chemistry for chemistry, _, _ in shares} <= {"LFP", *NICKEL}
+        for chemistry, share, assumed in shares:
+            used = name if assumed and by_rule and lfp_share is None else None
+            found.append((plant, chemistry, share, used))
     return pl.DataFrame(
         found,
         schema={
@@ -49,20 +55,23 @@ def split(text: str, lfp: float) -> list[tuple[str, float, bool]]:
     >>> split("LFP:80|NMC:20", 0.25)
     [('LFP', 0.8, False), ('NMC', 0.2, False)]
     """
-    parts = [part.partition(":") for part in text.split("|")]
-    names = [family(name) for name, _, _ in parts]
-    stated = [float(share) / 100 if share else None for _, _, share in parts]
-    rest = 1 - sum(share for share in stated if share is not None)
-    open_names = [name for name, share in zip(names, stated, strict=True) if share is None]
-    guess = {name: rest / len(open_names) for name in open_names}
-    if len(parts) > 1 and "LFP" in open_names and len(open_names) == len(parts) > 1:
-        others = [name for name in open_names if name != "LFP"]
-        if others and all(name in ("NMC", "NCA", "LMR") for name in others):
-            guess = {"LFP": lfp} | {name: (1 - lfp) / len(others) for name in others}
-    totals: dict[str, tuple[float, bool]] = {}
-    for name, share in zip(names, stated, strict=True):
-        before, was_assumed = totals.get(name, (0.0, False))
-        value = guess[name] if share is None else share
-        assumed = was_assumed or (share is None and len(open_names) > 1)
-        totals[name] = (before + value, assumed)
-    return [(name, value, assumed) for name, (value, assumed) in totals.items()]
+    stated: dict[str, float] = {}
+    unsized: list[str] = []
+    for name, _, share in (part.partition(":") for part in text.split("|")):
+        chemistry = family(name)
+        if share:
+            stated[chemistry] = stated.get(chemistry, 0.0) + float(share) / 100
+        elif chemistry not in unsized:
+            unsized.append(chemistry)
+    rest = 1 - sum(stated.values())
+    if not unsized:
+        unsized = [UNKNOWN] if rest > EPSILON else []
+    nickel = [name for name in unsized if name in NICKEL]
+    if not stated and nickel and set(unsized) == {"LFP", *nickel}:
+        guess = {"LFP": lfp} | {name: (1 - lfp) / len(nickel) for name in nickel}
+    else:
+        guess = {name: rest / len(unsized) for name in unsized}
+    several = len(unsized) > 1
+    found = [(name, share, False) for name, share in stated.items() if name not in guess]
+    guessed = [(name, stated.get(name, 0.0) + share, several) for name, share in guess.items()]
+    return found + guessed

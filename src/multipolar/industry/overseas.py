@@ -44,7 +44,7 @@ def overseas(evidence: Evidence, plants: Plants | None = None, currency: str = U
         dims=DIMS,
         data=data,
         parts=parts,
-        items=items(plants),
+        items=pl.concat([items(plants), _whole_plants(plants)]),
         uses=(({"measure": MONEY}, tuple(CAPEX.format(region) for region in REGIONS)),),
         defaults={"measure": CAPACITY, "rule": RULES[0], "place": places.WORLD, "status": ALL},
         evidence=evidence,
@@ -74,12 +74,13 @@ def _parts(plants: Plants, evidence: Evidence, rule: str, currency: str) -> pl.D
     abroad = owned(plants, evidence, rule).filter(
         (pl.col("domicile") != pl.col("place")) & pl.col("status").is_in(UPPER_BOUND)
     )
+    rate = from_real_usd(1.0, currency)
     measures = [
-        abroad.with_columns(pl.lit(CAPACITY).alias("measure")),
+        abroad.with_columns(item(), pl.lit(CAPACITY).alias("measure")),
         _counted(plants, evidence, rule),
-        _invested(abroad, Assumptions(evidence), from_real_usd(1.0, currency)),
+        _invested(abroad.with_columns(item()), Assumptions(evidence), rate),
     ]
-    columns = ["measure", "plant", "status", "place", "domicile", "low", "share", "high"]
+    columns = ["measure", "item", "status", "place", "domicile", "low", "share", "high"]
     frame = pl.concat([measure.select(columns) for measure in measures])
     return frame.select(
         "measure",
@@ -88,8 +89,8 @@ def _parts(plants: Plants, evidence: Evidence, rule: str, currency: str) -> pl.D
         "place",
         "status",
         pl.lit(False).alias("whole"),
-        pl.lit("+").alias("role"),
-        item(),
+        pl.lit("sum").alias("role"),
+        "item",
         *(
             on_grid(pl.col(c)).alias(v)
             for c, v in zip(("low", "share", "high"), VALUES, strict=True)
@@ -105,8 +106,16 @@ def _counted(plants: Plants, evidence: Evidence, rule: str) -> pl.DataFrame:
         sites.select("plant", "place", "status")
         .join(split, on="plant")
         .filter(pl.col("domicile") != pl.col("place"))
-        .with_columns(pl.lit(COUNT).alias("measure"))
+        .with_columns(pl.col("plant").alias("item"), pl.lit(COUNT).alias("measure"))
     )
+
+
+def _whole_plants(plants: Plants) -> pl.DataFrame:
+    """Items of plants as such, with all their rows: a count holds plants without a capacity too."""
+    label = pl.format("{} ({}), {}", "name", "place", "status").alias("label")
+    none = pl.lit([], dtype=pl.List(pl.String)).alias("assumptions")
+    table = pl.lit("plants").alias("table")
+    return plants.sites.select(pl.col("plant").alias("item"), label, table, "records", none)
 
 
 def _invested(abroad: pl.DataFrame, assumptions: Assumptions, rate: float) -> pl.DataFrame:

@@ -55,16 +55,26 @@ def parse(owners: str) -> dict[str, tuple[float, float, float]]:
     >>> parse("a:60|b:|c:")
     {'a': (0.6, 0.6, 0.6), 'b': (0.0, 0.2, 0.4), 'c': (0.0, 0.2, 0.4)}
     """
-    parts = [part.rpartition(":") for part in owners.split("|")]
-    known = {name: float(share) / 100 for name, _, share in parts if share}
-    blank = [name for name, _, share in parts if not share]
+    known: dict[str, float] = {}
+    blank: list[str] = []
+    for name, _, percent in (part.rpartition(":") for part in owners.split("|")):
+        if percent:
+            known[name] = known.get(name, 0.0) + float(percent) / 100
+        elif name not in blank:
+            blank.append(name)
     rest = max(0.0, round(1 - sum(known.values()), 12))
     if not blank and rest:
-        # Owners are named with less than the whole: the unnamed rest goes to them in proportion.
-        known = {name: share / sum(known.values()) for name, share in known.items()}
-    single = len(blank) == 1
-    open_share = {name: (rest if single else 0.0, rest / len(blank), rest) for name in blank}
-    return {name: (share, share, share) for name, share in known.items()} | open_share
+        # Named owners hold less than the whole: what is unclaimed goes to them in proportion, or
+        # in equal parts where nobody's share is known to be above nothing.
+        total = sum(known.values())
+        known = {name: share / total if total else 1 / len(known) for name, share in known.items()}
+    guess = (rest if len(blank) == 1 else 0.0, rest / max(len(blank), 1), rest)
+    found = {name: (share, share, share) for name, share in known.items()}
+    for name in blank:
+        held = known.get(name, 0.0)
+        low, share, high = guess
+        found[name] = (held + low, held + share, held + high)
+    return found
 
 
 _COLUMNS: dict[str, Any] = {

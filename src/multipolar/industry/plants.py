@@ -34,12 +34,32 @@ from multipolar.evidence.store import Evidence
 ENDED = ("paused", "cancelled", "closed")
 LIVE = ("operating", "under construction", "announced")
 SITE = ("full site", "site target", "as stated", "company", "list maximum", "2030 capacity")
+#: What the part of a nameplate beyond the running lines counts as, by the status its row gives.
+BEYOND = {"operating": "under construction"}
 #: What is said of a plant that runs, without calling it the plan of the whole site.
 RUNNING = ("online", "as stated")
 #: Statements of a whole site older than this many days no longer widen its range.
 RECENT_DAYS = 3 * 365
 LEAD = "industry.years-to-start.{}"
 
+SITES: dict[str, Any] = {
+    "plant": pl.String,
+    "name": pl.String,
+    "firm": pl.String,
+    "owners": pl.String,
+    "place": pl.String,
+    "town": pl.String,
+    "latitude": pl.Float64,
+    "longitude": pl.Float64,
+    "chemistry": pl.String,
+    "scale": pl.String,
+    "status": pl.String,
+    "part_of": pl.String,
+    "confidence": pl.String,
+    "capacity_known": pl.Boolean,
+    "reason": pl.String,
+    "records": pl.List(pl.String),
+}
 ADDITIONS: dict[str, Any] = {
     "plant": pl.String,
     "status": pl.String,
@@ -63,8 +83,7 @@ class Plants:
 def reconcile(evidence: Evidence, stage: str = "cell") -> Plants:
     """Every plant of a stage as it is believed to stand.
 
-    ``sites``: plant, name, firm, owners, place, town, latitude, longitude, chemistry, scale,
-    status, part_of, confidence, reason (why it adds no capacity, else null), records (all rows).
+    ``sites``: see SITES; ``reason`` says why a plant adds no capacity, ``records`` are its rows.
     ``additions``: see ADDITIONS.
     """
     rows = evidence.table("plants").filter(pl.col("stage") == stage)
@@ -81,7 +100,7 @@ def reconcile(evidence: Evidence, stage: str = "cell") -> Plants:
         sites.append(site)
         additions += [{"plant": plant[0], **phase} for phase in phases]
     table = pl.DataFrame(additions, schema=ADDITIONS, orient="row")
-    frame = pl.DataFrame(sites, infer_schema_length=None)
+    frame = pl.DataFrame(sites, schema=SITES, orient="row")
     table = _without_parts(table, frame)
     return Plants(frame, table.with_columns(on_grid(pl.col("low", "capacity", "high"))))
 
@@ -143,15 +162,14 @@ def _phases(rows: list[Row], status: str, present: int, assumptions: Assumptions
     level = sum(phase["capacity"] for phase in running)
     whole = [r for r in sites if r["capacity"] >= level]
     later = list(running)
-    if whole and whole[0]["capacity"] > level:
-        status = whole[0]["status"] if whole[0]["status"] == "announced" else "under construction"
+    rest = whole[0]["capacity"] - level if whole else 0
+    if rest > 0 and whole[0]["status"] not in ("cancelled", "closed"):
+        beyond = str(BEYOND.get(whole[0]["status"], whole[0]["status"]))
         low, high = _range(sites, whole[0])
-        rest = whole[0]["capacity"] - level
-        year, used = _arrival(rows, whole[0], status, present, assumptions)
-        later.append(
-            _addition(status, year, max(low - level, 0), rest, high - level, [whole[0]], used)
-        )
-    newest = _day(whole[0]) if whole else max(_day(r) for r in online or sites or steps)
+        year, used = _arrival(rows, whole[0], beyond, present, assumptions)
+        ends = max(low - level, 0), rest, high - level
+        later.append(_addition(beyond, year, *ends, [whole[0]], used))
+    newest = max((_day(r) for r in whole[:1] or online or sites), default=0)
     for row in steps:
         if row["status"] in ("under construction", "announced") and _day(row) > newest:
             year, used = _arrival(rows, row, row["status"], present, assumptions)
@@ -180,7 +198,8 @@ def _running(
         first = _start(rows, best[0], present)
         last = min(best[0]["capacity_year"] or first, present)
         return _grown(first, last, low, best[0]["capacity"], high, best[0])
-    return [_point("operating", _start(rows, row, present), row) for row in steps]
+    running = [row for row in steps if row["status"] == "operating"]
+    return [_point("operating", _start(rows, row, present), row) for row in running]
 
 
 def _grown(first: int, last: int, low: float, capacity: float, high: float, row: Row) -> list[Row]:
@@ -255,7 +274,7 @@ def _start(rows: list[Row], row: Row, present: int) -> int:
     if started:
         return min(int(started[0]["start_year"]), _refers_to(row), present)
     operating = [_year(r) for r in rows if r["status"] == "operating"]
-    return min(operating, default=_year(row))
+    return min([*operating, _refers_to(row)])
 
 
 def _range(sites: list[Row], best: Row) -> tuple[float, float]:

@@ -76,4 +76,4 @@ def _rates() -> tuple[dict[str, str], ...]:
 
 
 def _is(row: dict[str, str], currency: str, year: int) -> bool:
-    return row["currency"] == currency and row["month"].startswith(str(year))
+    return row["currency"] == currency and row["month"].startswith(f"{year:04d}-")
