@@ -361,7 +361,10 @@ def _fits(field: Field, value: str) -> pl.Expr:
     first, dots, last = value.partition("..")
     if dots and field.type == "integer" and first.isdigit() and last.isdigit():
         return pl.col(field.name).is_between(int(first), int(last))
-    return pl.col(field.name).cast(pl.String) == value
+    if field.type in ("number", "integer"):
+        number = pl.Series([value]).cast(pl.Float64, strict=False)[0]
+        return pl.col(field.name).cast(pl.Float64) == pl.lit(number, pl.Float64)
+    return pl.col(field.name) == value
 
 
 def _pair(text: str) -> tuple[str, str]:

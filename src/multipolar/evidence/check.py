@@ -22,6 +22,8 @@ from multipolar.words.errors import Fault, FaultyInput, MultipolarError, Unknown
 
 #: Larger files are not hand-made tables; refusing them bounds memory.
 MAX_BYTES = 200 * 1024 * 1024
+#: A hundred percent, with room for rounding.
+WHOLE = 100.000001
 #: So many faults of one kind in one column are listed before the rest is counted.
 LISTED = 200
 
@@ -43,10 +45,10 @@ def check_file(path: Path, schema: Schema, known: Known) -> pl.DataFrame:
     text = _decode(path, faults)
     frame = _read(text, path.name, schema, faults) if text is not None else None
     if frame is None:
-        raise FaultyInput(faults)
+        raise FaultyInput(_bounded(faults))
     table = _typed(frame, path.name, schema, known, faults)
     if faults:
-        raise FaultyInput(sorted(faults, key=lambda fault: (fault.row or 0, fault.column or "")))
+        raise FaultyInput(_bounded(faults))
     return table
 
 
@@ -72,7 +74,21 @@ def _typed(
         unread = table.filter(pl.col(measure.unit).is_null() & (frame[measure.unit] != ""))["row"]
         table = _to_base_unit(table, measure, file, set(unread), faults)
     _check_order(table, file, faults)
+    _check_key(table, schema.key, file, faults)
     return table
+
+
+def _bounded(faults: list[Fault]) -> list[Fault]:
+    """Faults in the order of the file; of many alike the first are told and the rest counted."""
+    alike: dict[tuple[str | None, str], list[Fault]] = {}
+    for fault in sorted(faults, key=lambda fault: (fault.row or 0, fault.column or "")):
+        alike.setdefault((fault.column, fault.advice), []).append(fault)
+    told = [fault for group in alike.values() for fault in group[:LISTED]]
+    for (column, advice), group in alike.items():
+        if len(group) > LISTED:
+            rest = f"and {len(group) - LISTED:,} more rows like these"
+            told.append(Fault(group[0].file, None, column, rest, advice))
+    return sorted(told, key=lambda fault: (fault.row is None, fault.row or 0, fault.column or ""))
 
 
 def _decode(path: Path, faults: list[Fault]) -> str | None:
@@ -148,12 +164,8 @@ def _column(
     text, limits = pl.col(field.name), field.constraints
 
     def fault(bad: pl.Expr, problem: str, advice: str) -> None:
-        rows = frame.filter(bad).select("row", field.name).rows()
-        for row, cell in rows[:LISTED]:
+        for row, cell in frame.filter(bad).select("row", field.name).rows():
             faults.append(Fault(file, row, field.name, problem.format(cell), advice))
-        if len(rows) > LISTED:
-            rest = f"and {len(rows) - LISTED:,} more rows like these"
-            faults.append(Fault(file, None, field.name, rest, advice))
 
     filled = text != ""
     if field.required:
@@ -199,16 +211,27 @@ def _words(
 ) -> pl.Series:
     """A column of words, each replaced by its canonical form."""
     canonical: dict[str, str | None] = {"": None}
-    for word in frame[field.name].unique():
+    unknown = 0
+    for word in frame[field.name].unique(maintain_order=True):
         if not word:
             continue
         try:
             canonical[word] = resolve(word)
         except MultipolarError as error:
             canonical[word] = None
-            problem, _, advice = str(error).partition(": ")
+            unknown += 1
+            # Near words cost time; a file full of unknown words does not need them all.
+            problem, advice = _told(error) if unknown <= LISTED else (f"{word!r} too", "see above")
             fault(pl.col(field.name) == word, problem.replace("{", "{{").replace("}", "}}"), advice)
     return frame[field.name].replace_strict(canonical, return_dtype=pl.String)
+
+
+def _told(error: MultipolarError) -> tuple[str, str]:
+    """Problem and advice of an error about one word."""
+    if isinstance(error, UnknownWord):
+        return error.problem, error.advice
+    problem, _, advice = str(error).partition(": ")
+    return problem, advice
 
 
 def _resolver(vocabulary: str, known: Known) -> Callable[[str], str]:
@@ -268,10 +291,13 @@ def _shares(text: str) -> None:
     for part in text.split("|"):
         share = part.rpartition(":")[2] if ":" in part else ""
         try:
-            total += float(share or 0)
+            percent = float(share or 0)
         except ValueError:
             raise MultipolarError(f"share {share!r} is not a number: write name:percent") from None
-    if total > 100.000001:
+        if not 0 <= percent <= WHOLE:
+            raise MultipolarError(f"share {share!r} is no percentage: write a number from 0 to 100")
+        total += percent
+    if total > WHOLE:
         raise MultipolarError(f"shares add up to {total:g} percent: they must not exceed 100")
 
 
@@ -297,6 +323,10 @@ def _to_base_unit(
     """
     has_value = pl.any_horizontal(pl.col(name).is_not_null() for name in measure.values)
     rows = table.filter(has_value).select("row", measure.unit).rows()
+    if measure.required:
+        for row in table.filter(~has_value)["row"]:
+            problem = f"no value in {', '.join(measure.values)}"
+            faults.append(Fault(file, row, measure.values[0], problem, "fill in one of them"))
     allowed = [u for u, (quantity, _) in units.units().items() if quantity in measure.quantities]
     for row, unit in rows:
         if row in unread:
@@ -325,3 +355,15 @@ def _check_order(table: pl.DataFrame, file: str, faults: list[Fault]) -> None:
     for row in table.filter(wrong)["row"]:
         advice = "order the values as low, central, high"
         faults.append(Fault(file, row, "central", "range is not in order", advice))
+
+
+def _check_key(table: pl.DataFrame, key: tuple[str, ...], file: str, faults: list[Fault]) -> None:
+    """A key of several columns names one row; a key of one column is checked as unique."""
+    if len(key) == 1:
+        return
+    twice = table.filter(
+        pl.struct(key).is_duplicated() & pl.all_horizontal(pl.col(key).is_not_null())
+    )
+    for row, *ids in twice.select("row", *key).rows():
+        advice = "keep one of the rows"
+        faults.append(Fault(file, row, "+".join(key), f"duplicate {'/'.join(ids)!r}", advice))

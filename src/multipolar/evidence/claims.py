@@ -145,10 +145,10 @@ def compare(claim: Claim, draws: np.ndarray, central: float) -> str:
         "<=": lambda: draws <= _number(high),
         "range": lambda: (draws >= _number(low)) & (draws <= _number(high)),
     }
-    holds = float(np.mean(tests[claim.comparator]()))
-    if holds >= DECIDED:
+    holds = tests[claim.comparator]()
+    if np.mean(holds) >= DECIDED:
         return "reproduced"
-    return "differs" if holds <= 1 - DECIDED else "undecided"
+    return "differs" if np.mean(~holds) >= DECIDED else "undecided"
 
 
 def _equal(value: float, draws: np.ndarray, central: float) -> str:

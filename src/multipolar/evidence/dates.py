@@ -9,7 +9,7 @@ import polars as pl
 
 from multipolar.words.errors import MultipolarError
 
-PATTERN = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+PATTERN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
 def parse_day(text: str) -> date:

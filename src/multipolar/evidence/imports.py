@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -46,6 +47,20 @@ def import_files(evidence: Evidence, table: str, files: list[Path]) -> list[Impo
     workspace = evidence.workspace
     if workspace is None:
         raise MultipolarError("no workspace to import into: name one with --workspace")
+    _ready(evidence, workspace, table, files)
+    # Checked again under the lock, since another process may have imported meanwhile.
+    with workspace.locked():
+        evidence.reload()
+        ready = _ready(evidence, workspace, table, files)
+        done = [_stored(workspace, table, *entry) for entry in ready]
+    evidence.reload()
+    return done
+
+
+def _ready(
+    evidence: Evidence, workspace: Workspace, table: str, files: list[Path]
+) -> list[tuple[Path, str, Import | pl.DataFrame]]:
+    """Each file with its checksum and its checked rows, or the import that has it already."""
     faults: list[Fault] = []
     ready: list[tuple[Path, str, Import | pl.DataFrame]] = []
     names = [file.name for file in files]
@@ -65,9 +80,7 @@ def import_files(evidence: Evidence, table: str, files: list[Path]) -> list[Impo
             ready.append((file, digest, found))
     if faults:
         raise FaultyInput(faults)
-    done = [_stored(workspace, table, *entry) for entry in ready]
-    evidence.reload()
-    return done
+    return ready
 
 
 def _stored(
@@ -146,15 +159,16 @@ def _orphaned(
 def _taken(
     evidence: Evidence, file: Path, rows: pl.DataFrame, replaced: Import | None
 ) -> list[Fault]:
-    """Spellings of an imported firm that already belong to another firm."""
+    """Spellings of an imported firm that belong to another firm, on record or of the same file."""
     origin = replaced.id if replaced else ""
     mine = set(evidence.layered("firms").filter(pl.col("origin") == origin)["firm"])
+    owners = {word: firm for word, firm in evidence.known.firms.items() if firm not in mine}
     faults = []
     for row in rows.iter_rows(named=True):
         for spelling in spellings(row):
-            owner = evidence.known.firms.get(spelling.casefold(), row["firm"])
-            if owner != row["firm"] and owner not in mine:
-                problem = f"{spelling!r} is the firm {owner} on record"
+            owner = owners.setdefault(spelling.casefold(), row["firm"])
+            if owner != row["firm"]:
+                problem = f"{spelling!r} is the firm {owner} already"
                 advice = "leave the spelling out, or override that firm by a correction"
                 faults.append(Fault(file.name, row["row"], "aliases", problem, advice))
     return faults
@@ -163,37 +177,49 @@ def _taken(
 def _canonical(
     evidence: Evidence, file: Path, corrections: pl.DataFrame
 ) -> tuple[pl.DataFrame, list[Fault]]:
-    """Corrections with their values in canonical form, and those that fit no row or spoil it."""
+    """Corrections with their values in canonical form, and those that fit no row or spoil it.
+
+    Corrections of one row are checked together.
+    """
     faults: list[Fault] = []
-    values = []
-    for correction in corrections.iter_rows(named=True):
-        rows = evidence.layered(correction["table"])
-        problem = mismatch(rows, correction)
-        if problem:
-            advice = "remove or mend the correction; the source may have been fixed"
-            faults.append(Fault(file.name, correction["row"], "record", problem, advice))
-            values.append(correction["value"])
-            continue
-        value, wrong = _corrected_value(evidence, rows, correction)
-        faults += [Fault(file.name, correction["row"], "value", *problem) for problem in wrong]
-        values.append(value)
-    return corrections.with_columns(pl.Series("value", values, pl.String)), faults
+    values: dict[int, str | None] = {}
+    for (table, record), group in corrections.partition_by(
+        "table", "record", as_dict=True, maintain_order=True
+    ).items():
+        rows, fitting = evidence.layered(str(table)), []
+        for correction in group.to_dicts():
+            problem = mismatch(rows, correction)
+            if problem:
+                advice = "remove or mend the correction; the source may have been fixed"
+                faults.append(Fault(file.name, correction["row"], "record", problem, advice))
+            else:
+                fitting.append(correction)
+        if fitting:
+            found, wrong = _corrected(evidence, str(table), str(record), fitting)
+            values |= found
+            faults += [Fault(file.name, row, "value", *told) for row, *told in wrong]
+    corrected = [values.get(row) for row in corrections["row"]]
+    return corrections.with_columns(pl.Series("value", corrected, pl.String)), faults
 
 
-def _corrected_value(
-    evidence: Evidence, rows: pl.DataFrame, correction: dict[str, str]
-) -> tuple[str | None, list[tuple[str, str]]]:
-    """The canonical value, and (problem, advice) of everything wrong with the corrected row."""
-    table, field = schema(correction["table"]), correction["field"]
-    before = rows.row(by_predicate=pl.col(table.key[0]) == correction["record"], named=True)
-    text = {name: "" if before[name] is None else str(before[name]) for name in table.columns}
-    after, faults = check_row(text | {field: correction["value"] or ""}, table, evidence.known)
-    wrong = [(fault.problem, fault.advice) for fault in faults]
-    moved = [name for name in table.columns if name != field and after[name] != before[name]]
+def _corrected(
+    evidence: Evidence, table: str, record: str, corrections: list[dict[str, Any]]
+) -> tuple[dict[int, str | None], list[tuple[int, str, str]]]:
+    """Canonical values by line, and (line, problem, advice) of what is wrong with the new row."""
+    kind = schema(table)
+    before = evidence.table(table).row(by_predicate=pl.col(kind.key[0]) == record, named=True)
+    changes = {c["field"]: c["value"] or "" for c in corrections}
+    lines = {c["field"]: c["row"] for c in corrections}
+    text = {name: "" if before[name] is None else str(before[name]) for name in kind.columns}
+    after, faults = check_row(text | changes, kind, evidence.known)
+    first = corrections[0]["row"]
+    wrong = [(lines.get(f.column or "", first), f.problem, f.advice) for f in faults]
+    moved = [name for name in kind.columns if name not in changes and after[name] != before[name]]
     if moved and not wrong:
         advice = "correct those columns instead, in the unit that the row has"
-        wrong.append((f"it would change {', '.join(moved)} too", advice))
-    return None if after[field] is None else str(after[field]), wrong
+        wrong.append((first, f"it would change {', '.join(moved)} too", advice))
+    found = {lines[f]: None if after[f] is None else str(after[f]) for f in changes}
+    return found, wrong
 
 
 def _firms_of(file: Path) -> dict[str, str]:

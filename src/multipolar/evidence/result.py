@@ -52,7 +52,7 @@ class Result:
     defaults: dict[str, str]
     evidence: Evidence
 
-    def explain(self, **keys: Any) -> Explanation:
+    def explain(self, /, **keys: Any) -> Explanation:
         """The derivation of one number. Raises MultipolarError when no row has these keys."""
         for name in keys:
             if name not in self.dims:

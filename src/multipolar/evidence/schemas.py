@@ -40,11 +40,15 @@ class Field:
 
 @dataclass(frozen=True)
 class Measure:
-    """Value columns that share one unit column; ``quantities`` are those of ``words.units``."""
+    """Value columns that share one unit column; ``quantities`` are those of ``words.units``.
+
+    ``required``: a row has to have one of the values.
+    """
 
     values: tuple[str, ...]
     unit: str
     quantities: tuple[str, ...]
+    required: bool
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ def schema(table: str) -> Schema:
         dated=raw.get("dated"),
         shown=tuple(raw.get("shown", ())),
         measures=tuple(
-            Measure(tuple(m["values"]), m["unit"], tuple(m["quantities"]))
+            Measure(tuple(m["values"]), m["unit"], tuple(m["quantities"]), m.get("required", False))
             for m in raw.get("measures", ())
         ),
         fields=tuple(_field(entry) for entry in raw["fields"]),

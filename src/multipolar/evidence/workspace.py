@@ -14,6 +14,8 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +24,8 @@ import polars as pl
 
 from multipolar.evidence.schemas import schema
 from multipolar.words.errors import EvidenceError, MultipolarError
+
+LOCK, LOCK_SECONDS = ".lock", 60.0
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,22 @@ class Workspace:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._imports = path / "imports"
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other processes from importing meanwhile; a crash gives the lock back."""
+        from filelock import FileLock, Timeout
+
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            with FileLock(self.path / LOCK, timeout=LOCK_SECONDS):
+                yield
+        except Timeout:
+            raise MultipolarError(
+                f"another import into {self.path} is running; try again when it is done"
+            ) from None
+        except OSError as error:
+            raise MultipolarError(f"cannot write to {self.path}: {error.strerror}") from None
 
     def imports(self) -> list[Import]:
         """Every import, oldest first. Raises EvidenceError for a record that cannot be read."""

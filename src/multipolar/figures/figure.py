@@ -14,7 +14,8 @@ from multipolar.evidence.result import Explanation, Result
 from multipolar.evidence.sources import Source, source
 from multipolar.evidence.store import Evidence
 from multipolar.figures.theme import Mode, config
-from multipolar.words.money import USD
+from multipolar.words.errors import UnknownWord
+from multipolar.words.money import USD, currencies
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,9 @@ class Figure:
     views: Callable[[Result], dict[str, View]]
 
     def draw(self, evidence: Evidence, currency: str = USD) -> Drawn:
-        """The figure on the evidence as it stands."""
+        """The figure on the evidence as it stands. Raises UnknownWord for a currency."""
+        if currency not in currencies():
+            raise UnknownWord("currency", currency, currencies())
         return Drawn(self, self.data(evidence, currency))
 
 
@@ -85,7 +88,7 @@ class Drawn:
         uses += _citations(assumed)
         return [source(id) for id, _ in sorted(uses.items(), key=lambda item: (-item[1], item[0]))]
 
-    def explain(self, **keys: Any) -> Explanation:
+    def explain(self, /, **keys: Any) -> Explanation:
         """The rows, sources and assumptions behind one number."""
         return self.result.explain(**keys)
 

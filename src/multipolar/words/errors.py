@@ -28,14 +28,23 @@ class UnknownWord(MultipolarError):
         self.kind, self.word, self.known = kind, word, sorted(known)
         super().__init__(str(self))
 
+    @property
+    def problem(self) -> str:
+        """What is wrong, without advice."""
+        return f"unknown {self.kind} {str(self.word)!r}"
+
     def __str__(self) -> str:
+        return f"{self.problem}: {self.advice}"
+
+    @property
+    def advice(self) -> str:
+        """Near words, or the first of those that are known."""
         lowered = {name.lower(): name for name in self.known}
         near = difflib.get_close_matches(str(self.word).lower(), lowered, n=3, cutoff=0.5)
-        unknown = f"unknown {self.kind} {str(self.word)!r}"
         if near:
-            return f"{unknown}: did you mean {' or '.join(lowered[name] for name in near)}?"
+            return f"did you mean {' or '.join(lowered[name] for name in near)}?"
         more = " ..." if len(self.known) > SHOWN else ""
-        return f"{unknown}: known are {', '.join(self.known[:SHOWN])}{more}"
+        return f"known are {', '.join(self.known[:SHOWN])}{more}"
 
 
 class UnitMismatch(MultipolarError):
