@@ -1,0 +1,144 @@
+"""Shared fixtures: valid rows to spoil, files to import, the folder ``shared`` if there is one."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+from multipolar.evidence.check import Known, check_file
+from multipolar.evidence.schemas import schema
+from multipolar.evidence.store import Evidence
+from multipolar.words.errors import Fault, FaultyInput
+
+settings.register_profile("suite", deadline=None, database=None)
+settings.load_profile("suite")
+
+SHARED = Path(__file__).parents[2] / "shared"
+
+#: One valid row of every table that users may bring rows for.
+ROWS: dict[str, dict[str, str]] = {
+    "plants": {
+        "record": "test-cell-works--01", "plant": "test-cell-works", "name": "Test Cell Works",
+        "firm": "catl", "place": "DEU", "stage": "cell", "chemistry": "LFP",
+        "scale": "commercial", "capacity": "12.5", "unit": "GWh/yr",
+        "capacity_basis": "full site", "status": "operating",
+        "source": "https://example.org/works", "date": "2024-05", "confidence": "medium",
+    },
+    "firms": {
+        "firm": "test-cells", "name": "Test Cells", "domicile": "DEU", "kind": "firm",
+        "confidence": "low",
+    },
+    "demand": {
+        "record": "test-outlook-usa-2030", "outlook": "Test outlook", "place": "USA",
+        "segment": "all", "year": "2030", "low": "1", "central": "2", "high": "4",
+        "unit": "GWh", "measurement": "projected", "source": "https://example.org/outlook",
+        "date": "2024", "confidence": "medium",
+    },
+    "capacity-totals": {
+        "record": "test-total-usa-2024", "place": "USA", "year": "2024", "central": "100",
+        "unit": "GWh/yr", "scope": "operating", "measurement": "measured",
+        "source": "https://example.org/total", "date": "2024-12-31", "confidence": "high",
+    },
+    "assumptions": {
+        "assumption": "test.parameter", "meaning": "A parameter", "unit": "%", "low": "10",
+        "central": "20", "high": "60", "distribution": "triangular", "checked": "no",
+        "confidence": "low",
+    },
+    "corrections": {
+        "table": "plants", "record": "ca-northvolt-six--01", "field": "capacity", "value": "31.5",
+        "reason": "a slip", "source": "https://example.org/slip", "date": "2025-01-02",
+    },
+}  # fmt: skip
+
+
+def row(table: str, /, **changes: str) -> dict[str, str]:
+    """The valid row of a table with some cells changed."""
+    return ROWS[table] | changes
+
+
+def plants(*changes: dict[str, str]) -> list[dict[str, str]]:
+    """One plant row per change, each with an id of its own."""
+    return [row("plants", **({"record": f"test-{i}"} | change)) for i, change in enumerate(changes)]
+
+
+def as_csv(table: str, rows: list[dict[str, str]], columns: list[str] | None = None) -> str:
+    """The rows as a file of that table would hold them."""
+    text = io.StringIO()
+    writer = csv.DictWriter(
+        text, columns or schema(table).columns, restval="", lineterminator="\n",
+        extrasaction="ignore",
+    )  # fmt: skip
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def tree(folder: Path) -> dict[str, bytes | None]:
+    """Every path under a folder with its content: equal trees are identical folders."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None
+        for path in sorted(folder.rglob("*"))
+    }
+
+
+@pytest.fixture(scope="session")
+def evidence() -> Evidence:
+    """The bundled evidence, all that is known."""
+    return Evidence()
+
+
+@pytest.fixture(scope="session")
+def known(evidence: Evidence) -> Known:
+    """What an imported row may refer to."""
+    return evidence.known
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., Path]:
+    """write(table, rows or text or bytes, name) -> a file in a folder of its own."""
+
+    def write(table: str, content: Any, name: str = "own.csv", folder: str = "files") -> Path:
+        file = tmp_path / folder / name
+        file.parent.mkdir(exist_ok=True)
+        content = as_csv(table, content) if isinstance(content, list) else content
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+        return file
+
+    return write
+
+
+@pytest.fixture
+def faults(write: Callable[..., Path], known: Known) -> Callable[..., list[Fault]]:
+    """faults(table, rows or text or bytes) -> every fault for which the file is refused."""
+
+    def faults(table: str, content: Any) -> list[Fault]:
+        with pytest.raises(FaultyInput) as refused:
+            check_file(write(table, content), schema(table), known)
+        return refused.value.faults
+
+    return faults
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    """Where a workspace may come to be; nothing is there yet."""
+    return tmp_path / "workspace"
+
+
+@pytest.fixture
+def shared() -> Callable[..., Path]:
+    """shared(parts...) -> a file of the folder ``shared``; skips the test where it is absent."""
+
+    def shared(*parts: str) -> Path:
+        file = SHARED.joinpath(*parts)
+        if not file.exists():
+            pytest.skip(f"needs {file}, which is not part of the package")
+        return file
+
+    return shared

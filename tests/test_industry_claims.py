@@ -1,0 +1,91 @@
+"""Are the answers to the study's claims those of the figures, in the claims' own terms?"""
+
+import numpy as np
+import pytest
+
+from industry_fixtures import atlas, figure, plain
+from multipolar.evidence.claims import claims
+from multipolar.industry.claims import Industry, computable, compute
+
+YEAR = 2030
+
+
+@pytest.fixture(scope="module")
+def industry():
+    return Industry(atlas().evidence_store)
+
+
+def shown(place, column="value", measure="capacity"):
+    (row,) = plain(figure("cell-capacity"), measure=measure, place=place, year=YEAR).iter_rows(
+        named=True
+    )
+    return row[column]
+
+
+def abroad():
+    rows = plain(figure("foreign-investment"))
+    return dict(rows.select("domicile", "value").rows())
+
+
+def lower(place):
+    return shown(place, "value_low")
+
+
+def needed(column):
+    return shown("World", column, "demand")
+
+
+def rank_of_korea():
+    return 1 + sum(held > abroad()["KOR"] for place, held in abroad().items() if place != "KOR")
+
+
+ANSWERS = {
+    "fig3-china-capacity-lower": lambda: lower("CHN"),
+    "fig3-china-capacity-upper": lambda: shown("CHN", "value_high"),
+    "fig3-oecd-capacity-lower": lambda: lower("OECD-figure-3"),
+    "fig3-oecd-capacity-upper": lambda: shown("OECD-figure-3", "value_high"),
+    "fig3-china-to-oecd-ratio": lambda: lower("CHN") / lower("OECD-figure-3"),
+    "fig3-china-share-2030": lambda: 100 * lower("CHN") / lower("World"),
+    "fig3-us-half-of-oecd": lambda: 100 * lower("USA") / lower("OECD-figure-3"),
+    "fig3-europe-capacity": lambda: shown("Europe"),
+    "fig3-emdm-capacity": lambda: shown("EMDM"),
+    "fig3-emdm-india-indonesia": lambda: 100 * (lower("IND") + lower("IDN")) / lower("EMDM"),
+    "fig3-global-demand-upper": lambda: needed("value_high"),
+    "fig3-oversupply": lambda: lower("World") - needed("value"),
+    "fig3-china-exceeds-demand": lambda: lower("CHN") - needed("value_high"),
+    "pp-us-demand-2030": lambda: shown("USA", "value", "demand"),
+    "pp-europe-demand-2030": lambda: shown("Europe", "value", "demand"),
+    "fig18-korea-leads": rank_of_korea,
+    "fig18-china-overstated": lambda: abroad()["CHN"] - abroad()["KOR"],
+}
+
+
+@pytest.mark.parametrize("claim", ANSWERS)
+def test_the_central_answer_is_the_number_of_the_figure(industry, claim):
+    found = compute(industry, claim)
+    assert found.central == pytest.approx(ANSWERS[claim](), rel=1e-6, abs=1e-3)
+
+
+@pytest.mark.parametrize("claim", computable())
+def test_every_answer_is_to_a_claim_of_the_study(claim):
+    assert claim in claims(atlas().evidence_store)
+
+
+@pytest.mark.parametrize("claim", computable())
+def test_every_answer_has_draws_around_its_centre_and_names_what_it_rests_on(industry, claim):
+    found = compute(industry, claim)
+    assert found.draws.ndim == 1 and np.isfinite(found.draws).all()
+    # The centre may be the end of a range; then draws come close to it and do not reach it.
+    near = 0.01 * abs(found.central)
+    assert found.draws.min() <= found.central + near
+    assert found.draws.max() >= found.central - near
+    assert found.records or found.words
+    known = set(atlas().evidence("assumptions")["assumption"])
+    assert set(found.assumptions) <= known
+    used = ({found.table: found.records} if found.table else {}) | found.more
+    for table, records in used.items():
+        assert set(records) <= set(atlas().evidence(table)["record"])
+
+
+def test_another_room_s_claim_has_no_answer_here(industry):
+    assert compute(industry, "fig1-does-not-exist") is None
