@@ -13,7 +13,6 @@ from multipolar.evidence.store import Evidence, bundled
 from multipolar.words.errors import EvidenceError, FaultyInput
 
 RECORD = row("corrections")["record"]
-ACCEPTED = pytest.fail.Exception
 
 
 def by_hand(workspace, table, rows):
@@ -55,15 +54,16 @@ def test_a_blank_correction_empties_the_cell(correct):
 SHIFTED = "industry.availability"
 
 
+def of_shifted(field, value):
+    return row("corrections", table="assumptions", record=SHIFTED, field=field, value=value)
+
+
 @pytest.fixture
 def shift(workspace, write):
     """Import corrections of one assumption, as a file of always the same name."""
 
     def shift(values):
-        rows = [
-            row("corrections", table="assumptions", record=SHIFTED, field=field, value=value)
-            for field, value in values.items()
-        ]
+        rows = [of_shifted(field, value) for field, value in values.items()]
         import_files(Evidence(workspace), "corrections", [write("corrections", rows)])
 
     return shift
@@ -174,18 +174,12 @@ def test_corrections_that_hold_together_are_taken_together(shift, workspace):
     assert found.select("low", "central", "high").rows() == [(95, 96, 97)]
 
 
-@pytest.mark.xfail(
-    raises=ACCEPTED, reason="held against the row with the earlier version of the file in force"
-)
 def test_a_new_version_of_corrections_has_to_hold_together_without_the_earlier_one(shift):
     shift({"low": "95", "central": "96", "high": "97"})
     with pytest.raises(FaultyInput, match="range is not in order"):
         shift({"low": "95"})
 
 
-@pytest.mark.xfail(
-    raises=EvidenceError, reason="the row is read with the correction that is about to be replaced"
-)
 def test_a_correction_that_lost_its_row_can_be_mended_by_importing_its_file_again(workspace, write):
     # A later release of the package may drop the row that a correction of the user names.
     by_hand(workspace, "corrections", [row("corrections", record="gone--01")])
@@ -194,9 +188,6 @@ def test_a_correction_that_lost_its_row_can_be_mended_by_importing_its_file_agai
     assert Evidence(workspace).table("plants").height > 0
 
 
-@pytest.mark.xfail(
-    raises=pl.exceptions.PolarsError, reason="the row is looked up among those of the as-of day"
-)
 def test_a_row_can_be_corrected_from_a_day_on_which_it_was_not_on_record(workspace, write):
     file = write("corrections", [row("corrections")])
     import_files(Evidence(workspace, date(2000, 1, 1)), "corrections", [file])
@@ -226,3 +217,29 @@ def test_an_import_that_drops_a_corrected_row_is_refused(workspace, write, corre
         later = [row("plants", record="renamed--01")]
         import_files(Evidence(workspace), "plants", [write("plants", later)])
     assert tree(workspace) == before
+
+
+LATER = "a correction is held against its row when it is imported, and never again"
+
+
+@pytest.mark.xfail(raises=pytest.fail.Exception, reason=LATER)
+def test_corrections_in_two_files_of_one_import_have_to_hold_together(workspace, write):
+    files = [
+        write("corrections", [of_shifted("central", "81")], "a.csv"),
+        write("corrections", [of_shifted("low", "84")], "b.csv"),
+    ]
+    with pytest.raises(FaultyInput, match="range is not in order"):
+        import_files(Evidence(workspace), "corrections", files)
+
+
+@pytest.mark.xfail(raises=pytest.fail.Exception, reason=LATER)
+def test_a_new_version_of_a_row_has_to_hold_together_with_its_correction(workspace, write):
+    own = {"assumption": "test.own", "low": "10", "central": "20", "high": "60"}
+    import_files(
+        Evidence(workspace), "assumptions", [write("assumptions", [row("assumptions", **own)])]
+    )
+    fix = row("corrections", table="assumptions", record="test.own", field="low", value="15")
+    import_files(Evidence(workspace), "corrections", [write("corrections", [fix], "fix.csv")])
+    later = [row("assumptions", **own | {"low": "1", "central": "5"})]
+    with pytest.raises(FaultyInput):
+        import_files(Evidence(workspace), "assumptions", [write("assumptions", later)])

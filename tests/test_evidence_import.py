@@ -219,14 +219,22 @@ def test_a_later_version_may_give_a_spelling_to_another_firm_of_the_file(workspa
     assert Evidence(workspace).known.firms["tc"] == "x"
 
 
-@pytest.mark.xfail(
-    raises=pytest.fail.Exception, reason="a file is not held against the others of one import"
-)
 def test_two_imported_firms_of_two_files_do_not_share_a_spelling(workspace, write):
     first = write("firms", [row("firms", aliases="TC")], "a.csv")
     second = write("firms", [row("firms", firm="x", name="X AG", aliases="TC")], "b.csv")
     with pytest.raises(FaultyInput):
         bring(workspace, first, second, table="firms")
+
+
+@pytest.mark.xfail(
+    raises=pytest.fail.Exception, reason="an import is not held against the rows that refer to it"
+)
+def test_a_firm_that_runs_an_imported_plant_cannot_be_dropped(workspace, write):
+    firms = [row("firms"), row("firms", firm="x", name="X AG")]
+    bring(workspace, write("firms", firms), table="firms")
+    bring(workspace, write("plants", [row("plants", firm="test-cells")], "plants.csv"))
+    with pytest.raises(FaultyInput):
+        bring(workspace, write("firms", firms[1:]), table="firms")
 
 
 def test_a_file_that_is_not_there_is_refused_and_nothing_stored(workspace):

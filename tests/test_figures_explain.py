@@ -116,6 +116,23 @@ def test_the_rows_of_a_plant_are_those_that_speak_of_it():
         assert {speak[record] for record in records} == {item.split("/")[0]}
 
 
+@pytest.mark.xfail(
+    strict=True,
+    reason="who owns a plant and where that firm is at home are rows of the table firms, which no "
+    "explanation names; owners.shares collects them as firm_records, which nobody reads",
+)
+@pytest.mark.parametrize(
+    "name, keys",
+    [
+        ("foreign-investment", {"domicile": "KOR", "place": "POL"}),
+        ("cell-capacity", {"domicile": "KOR", "place": "POL", "year": 2030}),
+    ],
+)
+def test_a_number_by_domicile_leads_to_the_firms(name, keys):
+    firms = figure(name).explain(**keys).rows().get("firms")
+    assert firms is not None and "lg-energy-solution" in set(firms["firm"])
+
+
 def test_parts_come_largest_first():
     sizes = figure("cell-capacity").explain(place="World", year=2030).parts["value_high"]
     assert sizes.is_sorted(descending=True)

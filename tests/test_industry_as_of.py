@@ -6,7 +6,12 @@ import polars as pl
 import pytest
 
 import multipolar as mp
+from conftest import row
 from industry_fixtures import VALUES, last_day, plain
+from multipolar.evidence.imports import import_files
+from multipolar.evidence.store import Evidence
+from multipolar.industry.capacity import capacity
+from multipolar.words.errors import FaultyInput
 
 DAY = date(2025, 6, 30)
 
@@ -81,3 +86,49 @@ def test_a_figure_can_be_drawn_as_of_an_early_year(year):
     for name in ("cell-capacity", "foreign-investment"):
         found = mp.open(as_of=f"{year}-01-01").figure(name)
         assert found.views[""].title
+
+
+def world_of_2030(evidence):
+    rows = capacity(evidence).data.filter(
+        measure="capacity", place="World", year=2030, status="all"
+    )
+    undivided = (pl.col("chemistry") == "all") & (pl.col("domicile") == "all")
+    return rows.filter(undivided).select(VALUES).row(0)
+
+
+FUTURE = (
+    "the present is the year of the as-of day or of the newest row; a later one moves every plan "
+    "that is not built past it, and the upper bound of 2030 falls by thousands of GWh/yr"
+)
+
+
+@pytest.mark.xfail(strict=True, reason=FUTURE)
+def test_as_of_a_day_to_come_everything_stands_as_today():
+    assert world_of_2030(Evidence(as_of=date(2050, 1, 1))) == world_of_2030(Evidence())
+
+
+@pytest.mark.xfail(strict=True, reason=FUTURE)
+def test_a_row_with_a_date_to_come_does_not_move_the_plants_of_others(tmp_path, write):
+    small = row("plants", place="ISL", capacity="1", date="2040", start_year="2020")
+    file = write("plants", [small])
+    try:
+        import_files(Evidence(tmp_path / "own"), "plants", [file])
+    except FaultyInput:
+        return  # refusing the date is as good
+    with_row = world_of_2030(Evidence(tmp_path / "own"))
+    assert with_row == tuple(value + 1 for value in world_of_2030(Evidence()))
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="corrections are applied whatever their date: what somebody published in 2026 changes "
+    "the rows on record as of 2025 (store._corrected; the bundled corrections do so, too)",
+)
+def test_a_correction_that_came_later_is_not_known_yet(tmp_path, write):
+    record = next(
+        r for r, day in mp.open().evidence("plants").select("record", "date").rows() if day < "2025"
+    )
+    later = row("corrections", record=record, field="name", value="Later name", date="2026-03-01")
+    import_files(Evidence(tmp_path / "own"), "corrections", [write("corrections", [later])])
+    then = mp.open(tmp_path / "own", as_of=DAY).evidence("plants").filter(record=record)
+    assert then.height == 1 and then["name"].to_list() != ["Later name"]

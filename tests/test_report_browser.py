@@ -35,7 +35,8 @@ window.alert = (word) => window.shouts.push(String(word));
   const found = { clicks: [] };
   found.charts = charts.map((chart) => [chart.id, drawn(chart), chart.textContent]);
 
-  const texts = (panel, which) => [...panel.querySelectorAll(which)].map((node) => node.textContent);
+  const all = (panel, which) => [...panel.querySelectorAll(which)];
+  const texts = (panel, which) => all(panel, which).map((node) => node.textContent);
   const marks = (chart) => [...document.querySelectorAll(`#chart-${chart} path`)]
     .filter((mark) => mark.__data__ && mark.__data__.datum && mark.__data__.mark.role === "mark");
   const press = (mark) => {
@@ -61,7 +62,7 @@ window.alert = (word) => window.shouts.push(String(word));
         amounts: texts(panel, ".amount"),
         records: texts(panel, "code"),
         text: panel.textContent,
-        elements: [...new Set([...panel.querySelectorAll("*")].map((node) => node.tagName))],
+        elements: [...new Set(all(panel, "*").map((node) => node.tagName))],
       });
     }
   };

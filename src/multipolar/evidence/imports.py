@@ -94,16 +94,18 @@ def _stored(
 def _checked(
     evidence: Evidence, table: str, file: Path, replaced: Import | None, earlier: list[pl.DataFrame]
 ) -> pl.DataFrame:
-    known = evidence.known
+    others = evidence.without(replaced.id if replaced else "")
+    known = others.known
     if table == "firms":
         known = Known(known.sources, known.firms | _firms_of(file))
     rows = check_file(file, schema(table), known)
-    faults = _already_there(evidence, table, file, rows, replaced, earlier)
-    faults += _orphaned(evidence, table, file, rows, replaced)
+    faults = _already_there(others, table, file, rows, earlier)
+    if replaced:
+        faults += _orphaned(evidence, table, file, rows, replaced)
     if table == "firms":
-        faults += _taken(evidence, file, rows, replaced)
+        faults += _taken(others, file, rows, earlier)
     if table == "corrections":
-        rows, unfit = _canonical(evidence, file, rows)
+        rows, unfit = _canonical(others, file, rows)
         faults += unfit
     if faults:
         raise FaultyInput(faults)
@@ -111,58 +113,47 @@ def _checked(
 
 
 def _already_there(
-    evidence: Evidence,
-    table: str,
-    file: Path,
-    rows: pl.DataFrame,
-    replaced: Import | None,
-    earlier: list[pl.DataFrame],
+    others: Evidence, table: str, file: Path, rows: pl.DataFrame, earlier: list[pl.DataFrame]
 ) -> list[Fault]:
     key = list(schema(table).key)
-    on_record = evidence.layered(table)
-    if replaced:
-        on_record = on_record.filter(pl.col("origin") != replaced.id)
-    others = pl.concat([frame.select(key) for frame in (on_record, *earlier)])
-    twice = rows.join(others, on=key, how="semi", nulls_equal=True)
+    ids = pl.concat([frame.select(key) for frame in (others.layered(table), *earlier)])
+    twice = rows.join(ids, on=key, how="semi", nulls_equal=True)
     advice = "give it a new id, or override the row by a correction"
     return [
         Fault(
             file.name,
             row,
             "+".join(key),
-            f"{'/'.join(map(str, ids))!r} is already on record",
+            f"{'/'.join(map(str, id))!r} is already on record",
             advice,
         )
-        for row, *ids in twice.select("row", *key).rows()
+        for row, *id in twice.select("row", *key).rows()
     ]
 
 
 def _orphaned(
-    evidence: Evidence, table: str, file: Path, rows: pl.DataFrame, replaced: Import | None
+    evidence: Evidence, table: str, file: Path, rows: pl.DataFrame, replaced: Import
 ) -> list[Fault]:
     """Corrected rows that a new version of a file no longer has."""
-    if replaced is None:
-        return []
     key = schema(table).key[0]
     before = evidence.layered(table).filter(pl.col("origin") == replaced.id)
-    gone = set(before[key]) - set(rows[key])
-    corrected = evidence.table("corrections").filter(
-        (pl.col("table") == table) & pl.col("record").is_in(sorted(gone))
-    )
+    gone = sorted(set(before[key]) - set(rows[key]))
+    corrections = evidence.layered("corrections")
+    changed = corrections.filter((pl.col("table") == table) & pl.col("record").is_in(gone))
     advice = "keep the row, or take the correction back first"
     return [
         Fault(file.name, None, key, f"row {id!r}, which a correction changes, is missing", advice)
-        for id in corrected["record"].unique().sort()
+        for id in changed["record"].unique().sort()
     ]
 
 
 def _taken(
-    evidence: Evidence, file: Path, rows: pl.DataFrame, replaced: Import | None
+    others: Evidence, file: Path, rows: pl.DataFrame, earlier: list[pl.DataFrame]
 ) -> list[Fault]:
-    """Spellings of an imported firm that belong to another firm, on record or of the same file."""
-    origin = replaced.id if replaced else ""
-    mine = set(evidence.layered("firms").filter(pl.col("origin") == origin)["firm"])
-    owners = {word: firm for word, firm in evidence.known.firms.items() if firm not in mine}
+    """Spellings of an imported firm that belong to another firm, on record or in this import."""
+    owners = dict(others.known.firms)
+    for row in (row for frame in earlier for row in frame.iter_rows(named=True)):
+        owners |= {spelling.casefold(): row["firm"] for spelling in spellings(row)}
     faults = []
     for row in rows.iter_rows(named=True):
         for spelling in spellings(row):
@@ -175,7 +166,7 @@ def _taken(
 
 
 def _canonical(
-    evidence: Evidence, file: Path, corrections: pl.DataFrame
+    others: Evidence, file: Path, corrections: pl.DataFrame
 ) -> tuple[pl.DataFrame, list[Fault]]:
     """Corrections with their values in canonical form, and those that fit no row or spoil it.
 
@@ -186,7 +177,7 @@ def _canonical(
     for (table, record), group in corrections.partition_by(
         "table", "record", as_dict=True, maintain_order=True
     ).items():
-        rows, fitting = evidence.layered(str(table)), []
+        rows, fitting = others.layered(str(table)), []
         for correction in group.to_dicts():
             problem = mismatch(rows, correction)
             if problem:
@@ -195,7 +186,7 @@ def _canonical(
             else:
                 fitting.append(correction)
         if fitting:
-            found, wrong = _corrected(evidence, str(table), str(record), fitting)
+            found, wrong = _corrected(others, str(table), str(record), fitting)
             values |= found
             faults += [Fault(file.name, row, "value", *told) for row, *told in wrong]
     corrected = [values.get(row) for row in corrections["row"]]
@@ -203,15 +194,15 @@ def _canonical(
 
 
 def _corrected(
-    evidence: Evidence, table: str, record: str, corrections: list[dict[str, Any]]
+    others: Evidence, table: str, record: str, corrections: list[dict[str, Any]]
 ) -> tuple[dict[int, str | None], list[tuple[int, str, str]]]:
     """Canonical values by line, and (line, problem, advice) of what is wrong with the new row."""
     kind = schema(table)
-    before = evidence.table(table).row(by_predicate=pl.col(kind.key[0]) == record, named=True)
+    before = others.table(table).row(by_predicate=pl.col(kind.key[0]) == record, named=True)
     changes = {c["field"]: c["value"] or "" for c in corrections}
     lines = {c["field"]: c["row"] for c in corrections}
     text = {name: "" if before[name] is None else str(before[name]) for name in kind.columns}
-    after, faults = check_row(text | changes, kind, evidence.known)
+    after, faults = check_row(text | changes, kind, others.known)
     first = corrections[0]["row"]
     wrong = [(lines.get(f.column or "", first), f.problem, f.advice) for f in faults]
     moved = [name for name in kind.columns if name not in changes and after[name] != before[name]]

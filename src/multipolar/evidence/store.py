@@ -32,6 +32,13 @@ class Evidence:
         self.workspace = Workspace(workspace) if workspace else None
         self.as_of = as_of
         self._tables: dict[str, pl.DataFrame] = {}
+        self._left_out = ""
+
+    def without(self, id: str) -> Evidence:
+        """All evidence known today but for the rows of one import (none for an empty id)."""
+        others = Evidence(self.workspace.path if self.workspace else None)
+        others._left_out = id
+        return others
 
     def table(self, name: str) -> pl.DataFrame:
         """Rows on record of a table, corrected; column ``origin`` says where a row came in.
@@ -72,7 +79,9 @@ class Evidence:
     def layered(self, name: str) -> pl.DataFrame:
         """All rows of a table that are known today, before corrections."""
         rows = bundled(name)
-        return pl.concat([rows, self.workspace.rows(name)]) if self.workspace else rows
+        if self.workspace is None:
+            return rows
+        return pl.concat([rows, self.workspace.rows(name, self._left_out)])
 
     def _corrected(self, name: str) -> pl.DataFrame:
         rows = self.layered(name)

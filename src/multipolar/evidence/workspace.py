@@ -81,14 +81,17 @@ class Workspace:
         replaced = {record.replaces for record in records}
         return [record for record in records if record.id not in replaced]
 
-    def rows(self, table: str) -> pl.DataFrame:
-        """The rows of a table in use, with the column ``origin`` naming the import."""
+    def rows(self, table: str, left_out: str = "") -> pl.DataFrame:
+        """The rows of a table in use, with the column ``origin`` naming the import.
+
+        ``left_out``: id of an import whose rows are not wanted.
+        """
         frames = [
             _read(self._imports / record.id / "rows.csv", table).with_columns(
                 pl.lit(record.id).alias("origin")
             )
             for record in self.active()
-            if record.table == table
+            if record.table == table and record.id != left_out
         ]
         empty = pl.DataFrame(schema={**schema(table).types, "origin": pl.String})
         return pl.concat([empty, *frames])

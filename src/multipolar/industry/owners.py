@@ -14,7 +14,7 @@ import polars as pl
 
 from multipolar.evidence.conflicts import Row
 from multipolar.evidence.store import Evidence
-from multipolar.words.errors import UnknownWord
+from multipolar.words.errors import EvidenceError, UnknownWord
 
 RULES = ("equity", "lead")
 
@@ -30,7 +30,7 @@ def shares(sites: pl.DataFrame, evidence: Evidence, rule: str = "equity") -> pl.
     firms = {row["firm"]: row for row in evidence.table("firms").iter_rows(named=True)}
     found: list[Row] = []
     for site in sites.select("plant", "firm", "owners").iter_rows(named=True):
-        firm = firms[site["firm"]]
+        firm = _find(firms, site["firm"], site["plant"])
         named = site["owners"] or firm["owners"]
         split = parse(named) if named and rule == "equity" else {site["firm"]: (1.0, 1.0, 1.0)}
         for owner, (low, share, high) in split.items():
@@ -38,7 +38,7 @@ def shares(sites: pl.DataFrame, evidence: Evidence, rule: str = "equity") -> pl.
                 {
                     "plant": site["plant"],
                     "owner": owner,
-                    "domicile": firms[owner]["domicile"],
+                    "domicile": _find(firms, owner, site["plant"])["domicile"],
                     "low": low,
                     "share": share,
                     "high": high,
@@ -75,6 +75,12 @@ def parse(owners: str) -> dict[str, tuple[float, float, float]]:
         low, share, high = guess
         found[name] = (held + low, held + share, held + high)
     return found
+
+
+def _find(firms: dict[str, Row], firm: str, plant: str) -> Row:
+    if firm not in firms:
+        raise EvidenceError(f"plant {plant} names the firm {firm}: not on record; import it")
+    return firms[firm]
 
 
 _COLUMNS: dict[str, Any] = {

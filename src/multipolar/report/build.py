@@ -81,9 +81,8 @@ def _write(folder: Path, evidence: Evidence, currency: str, step: Callable[[str]
     (folder / "report.pdf").write_bytes(pdf(content))
     step("writing the workbook")
     workbook(content, folder / "multipolar.xlsx")
-    (folder / MANIFEST).write_text(
-        json.dumps(content.manifest(), indent=1) + "\n", encoding="utf-8"
-    )
+    manifest = content.manifest() | {"files": sorted(_files(folder))}
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
 
 
 def _parent(out: Path) -> Path:
@@ -94,10 +93,28 @@ def _parent(out: Path) -> Path:
 
 
 def _check_target(out: Path) -> None:
-    if not out.exists() or (out / MANIFEST).is_file():
+    """Refuse a folder that holds anything but an earlier report."""
+    if not out.exists():
         return
-    if not out.is_dir() or any(out.iterdir()):
-        raise MultipolarError(f"{out} holds something else; name a new or empty folder with --out")
+    if not out.is_dir():
+        raise MultipolarError(f"{out} is a file; name a folder with --out")
+    foreign = sorted(_files(out) - _files_of_report(out / MANIFEST))
+    if foreign:
+        raise MultipolarError(
+            f"{out} holds something else ({foreign[0]}); name a new or empty folder with --out"
+        )
+
+
+def _files(folder: Path) -> set[str]:
+    return {str(file.relative_to(folder)) for file in folder.rglob("*") if not file.is_dir()}
+
+
+def _files_of_report(manifest: Path) -> set[str]:
+    """The files that an earlier report says are its own."""
+    try:
+        return {*json.loads(manifest.read_text(encoding="utf-8"))["files"], MANIFEST}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
 
 
 def _put(new: Path, out: Path) -> None:

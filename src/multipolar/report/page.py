@@ -123,8 +123,9 @@ def _clickable(drawn: Drawn) -> pl.DataFrame:
 
 
 def _json(value: Any) -> str:
-    """JSON that is safe inside a script element."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+    """JSON that is safe inside a script element, whatever text it holds."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c")
 
 
 @cache
