@@ -309,12 +309,9 @@ def import_(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Read somebody's file into the workspace: all of its rows or none."""
-    from multipolar.evidence.imports import import_files, importable
+    from multipolar.evidence.imports import import_files
     from multipolar.evidence.store import Evidence
-    from multipolar.words.errors import UnknownWord
 
-    if format not in importable():
-        raise UnknownWord("format", format, importable())
     store = Evidence(workspace or DEFAULT_WORKSPACE)
     for done in import_files(store, format, files):
         record = done.record

@@ -17,7 +17,7 @@ from multipolar.evidence.check import Known, check_file, check_row
 from multipolar.evidence.schemas import schema, tables
 from multipolar.evidence.store import Evidence, mismatch, spellings
 from multipolar.evidence.workspace import Import, Workspace, checksum
-from multipolar.words.errors import Fault, FaultyInput, MultipolarError
+from multipolar.words.errors import Fault, FaultyInput, MultipolarError, UnknownWord
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,11 @@ def template(table: str) -> str:
 def import_files(evidence: Evidence, table: str, files: list[Path]) -> list[Imported]:
     """Import files in a table's own format into the workspace of ``evidence``.
 
-    Raises FaultyInput with the faults of all files; nothing is stored then.
+    Raises UnknownWord for a format, FaultyInput with the faults of all files; nothing is stored
+    then.
     """
+    if table not in importable():
+        raise UnknownWord("format", table, importable())
     workspace = evidence.workspace
     if workspace is None:
         raise MultipolarError("no workspace to import into: name one with --workspace")
@@ -105,8 +108,10 @@ def _checked(
     if table == "firms":
         faults += _taken(others, file, rows, earlier)
     if table == "corrections":
-        rows, unfit = _canonical(others, file, rows)
+        rows, unfit = _canonical(others, file, rows, earlier)
         faults += unfit
+    else:
+        faults += _spoilt(others, table, file, rows)
     if faults:
         raise FaultyInput(faults)
     return rows.drop("row")
@@ -141,10 +146,47 @@ def _orphaned(
     corrections = evidence.layered("corrections")
     changed = corrections.filter((pl.col("table") == table) & pl.col("record").is_in(gone))
     advice = "keep the row, or take the correction back first"
-    return [
+    faults = [
         Fault(file.name, None, key, f"row {id!r}, which a correction changes, is missing", advice)
         for id in changed["record"].unique().sort()
     ]
+    if table == "firms":
+        plants = evidence.layered("plants")
+        owners = plants["owners"].drop_nulls().str.split("|").explode().str.split(":").list.first()
+        advice = "keep the firm, or import the plants without it first"
+        faults += [
+            Fault(file.name, None, key, f"firm {id!r}, which a plant names, is missing", advice)
+            for id in gone
+            if id in set(plants["firm"]) | set(owners)
+        ]
+    return faults
+
+
+def _spoilt(others: Evidence, table: str, file: Path, rows: pl.DataFrame) -> list[Fault]:
+    """Rows that do not hold together once the corrections on record are applied to them."""
+    key = schema(table).key[0]
+    corrections = others.layered("corrections").filter(
+        (pl.col("table") == table) & pl.col("record").is_in(rows[key].implode())
+    )
+    faults = []
+    for (record,), group in corrections.partition_by("record", as_dict=True).items():
+        row = rows.row(by_predicate=pl.col(key) == record, named=True)
+        _, wrong = check_row(_text(row) | _changes(group.to_dicts()), schema(table), others.known)
+        advice = "mend the row, or take the correction back first"
+        problem = "does not fit the correction of this row: {}"
+        faults += [
+            Fault(file.name, row["row"], f.column, problem.format(f.problem), advice) for f in wrong
+        ]
+    return faults
+
+
+def _text(row: dict[str, Any]) -> dict[str, str]:
+    """A typed row as the text that it was read from."""
+    return {name: "" if value is None else str(value) for name, value in row.items()}
+
+
+def _changes(corrections: list[dict[str, Any]]) -> dict[str, str]:
+    return {correction["field"]: correction["value"] or "" for correction in corrections}
 
 
 def _taken(
@@ -166,12 +208,13 @@ def _taken(
 
 
 def _canonical(
-    others: Evidence, file: Path, corrections: pl.DataFrame
+    others: Evidence, file: Path, corrections: pl.DataFrame, earlier: list[pl.DataFrame]
 ) -> tuple[pl.DataFrame, list[Fault]]:
     """Corrections with their values in canonical form, and those that fit no row or spoil it.
 
-    Corrections of one row are checked together.
+    Corrections of one row are checked together, with those of the ``earlier`` files of an import.
     """
+    before = [row for frame in earlier for row in frame.iter_rows(named=True)]
     faults: list[Fault] = []
     values: dict[int, str | None] = {}
     for (table, record), group in corrections.partition_by(
@@ -186,7 +229,8 @@ def _canonical(
             else:
                 fitting.append(correction)
         if fitting:
-            found, wrong = _corrected(others, str(table), str(record), fitting)
+            same = [c for c in before if (c["table"], c["record"]) == (table, record)]
+            found, wrong = _corrected(others, str(table), str(record), fitting, _changes(same))
             values |= found
             faults += [Fault(file.name, row, "value", *told) for row, *told in wrong]
     corrected = [values.get(row) for row in corrections["row"]]
@@ -194,18 +238,22 @@ def _canonical(
 
 
 def _corrected(
-    others: Evidence, table: str, record: str, corrections: list[dict[str, Any]]
+    others: Evidence,
+    table: str,
+    record: str,
+    corrections: list[dict[str, Any]],
+    earlier: dict[str, str],
 ) -> tuple[dict[int, str | None], list[tuple[int, str, str]]]:
     """Canonical values by line, and (line, problem, advice) of what is wrong with the new row."""
     kind = schema(table)
     before = others.table(table).row(by_predicate=pl.col(kind.key[0]) == record, named=True)
-    changes = {c["field"]: c["value"] or "" for c in corrections}
+    changes = _changes(corrections)
     lines = {c["field"]: c["row"] for c in corrections}
-    text = {name: "" if before[name] is None else str(before[name]) for name in kind.columns}
-    after, faults = check_row(text | changes, kind, others.known)
+    after, faults = check_row(_text(before) | earlier | changes, kind, others.known)
     first = corrections[0]["row"]
     wrong = [(lines.get(f.column or "", first), f.problem, f.advice) for f in faults]
-    moved = [name for name in kind.columns if name not in changes and after[name] != before[name]]
+    same = [name for name in kind.columns if name not in changes and name not in earlier]
+    moved = [name for name in same if after[name] != before[name]]
     if moved and not wrong:
         advice = "correct those columns instead, in the unit that the row has"
         wrong.append((first, f"it would change {', '.join(moved)} too", advice))

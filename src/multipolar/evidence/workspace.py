@@ -127,6 +127,8 @@ class Workspace:
     def _write(self, record: Import, rows: pl.DataFrame) -> None:
         unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=self.path))
         try:
+            # Colleagues who may read the workspace may read the import.
+            unfinished.chmod(0o755)
             rows.write_csv(unfinished / "rows.csv")
             text = json.dumps(asdict(record), indent=1) + "\n"
             (unfinished / "record.json").write_text(text, encoding="utf-8")

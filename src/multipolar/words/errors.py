@@ -25,8 +25,8 @@ class UnknownWord(MultipolarError):
     """A word outside its vocabulary; the message offers near ones."""
 
     def __init__(self, kind: str, word: object, known: Iterable[str]) -> None:
+        super().__init__(kind, word)
         self.kind, self.word, self.known = kind, word, sorted(known)
-        super().__init__(str(self))
 
     @property
     def problem(self) -> str:
