@@ -128,11 +128,6 @@ def test_an_empty_folder_is_taken_and_a_full_one_is_not(tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {"empty", "full"}
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a folder with our manifest is replaced with everything in it: a file that a user put "
-    "beside the report is deleted without a word (report.build._check_target)",
-)
 def test_a_report_with_a_file_of_the_user_in_it_is_not_replaced(tmp_path):
     earlier(tmp_path)
     (tmp_path / "report" / "thesis.txt").write_text("years of work")

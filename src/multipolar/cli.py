@@ -15,6 +15,7 @@ from multipolar.words.errors import MultipolarError
 if TYPE_CHECKING:
     import polars as pl
 
+    from multipolar.evidence.check import Known
     from multipolar.evidence.schemas import Field
     from multipolar.evidence.store import Evidence
 
@@ -27,6 +28,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
     no_args_is_help=True,
+    invoke_without_command=True,
     pretty_exceptions_enable=False,
 )
 
@@ -62,6 +64,18 @@ CurrencyOption = Annotated[
     str,
     typer.Option("--currency", metavar="CODE", help="Currency of money figures, at 2025 prices"),
 ]
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop")] = False,
+) -> None:
+    """Answer the options that belong to no command."""
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(f"multipolar {installed('multipolar')}")
+        raise typer.Exit
 
 
 @app.command()
@@ -129,8 +143,9 @@ def figures(format: Annotated[Table, typer.Option("--format")] = Table.table) ->
 def figure(
     name: str,
     format: Annotated[
-        str, typer.Option("--format", help="csv, json, svg, png, pdf or html")
-    ] = "csv",
+        str | None,
+        typer.Option("--format", help="csv, json, svg, png, pdf or html [that of --out, else csv]"),
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="File to write")] = None,
     view: Annotated[str, typer.Option("--view", help="Another view of the figure, as: map")] = "",
     dark: Annotated[bool, typer.Option("--dark", help="Dark picture")] = False,
@@ -139,12 +154,20 @@ def figure(
     currency: CurrencyOption = "USD",
 ) -> None:
     """One figure: its data or its picture."""
-    from multipolar.figures.files import FORMATS, TABLES, picture, table
+    from multipolar.figures.files import FORMATS, PICTURES, TABLES, picture, table
     from multipolar.figures.registry import figure as find
     from multipolar.words.errors import UnknownWord
 
+    ending = out.suffix.removeprefix(".").lower() if out else ""
+    format = format or ending or "csv"
     if format not in FORMATS:
         raise UnknownWord("format", format, FORMATS)
+    if ending in FORMATS and ending != format:
+        raise MultipolarError(
+            f"{out} ends in .{ending} but the format is {format}; use one of them"
+        )
+    if out is None and format in PICTURES and sys.stdout.isatty():
+        raise MultipolarError(f"a picture is no text; write it to a file: --out {name}.{format}")
     drawn = find(name).draw(_evidence(workspace, as_of), currency)
     if format in TABLES:
         content = table(drawn, format).encode()
@@ -213,7 +236,9 @@ def evidence(
     rows = store.table(table)
     for condition in where or []:
         column, value = _pair(condition)
-        rows = rows.filter(_fits(schema(table).field(column), value))
+        rows = rows.filter(_fits(schema(table).field(column), value, store.known))
+    if rows.is_empty():
+        typer.echo("no row fits", err=True)
     print_rows(rows, format, first=schema(table).shown)
 
 
@@ -275,6 +300,7 @@ def coverage(
 @app.command()
 def template(table: str) -> None:
     """An empty CSV of a table for rows of your own; its columns are explained on stderr."""
+    from multipolar.evidence.check import allowed
     from multipolar.evidence.imports import template
     from multipolar.evidence.schemas import schema
 
@@ -282,6 +308,9 @@ def template(table: str) -> None:
     for field in schema(table).fields:
         needed = "required" if field.required else "optional"
         typer.echo(f"# {field.name} ({field.type}, {needed}): {field.description}", err=True)
+        words = allowed(field, schema(table))
+        if words:
+            typer.echo(f"#   one of: {', '.join(words)}", err=True)
 
 
 @app.command()
@@ -336,7 +365,7 @@ def main() -> None:
 
 
 def _evidence(workspace: Path | None, as_of: str | None) -> Evidence:
-    from multipolar.evidence.dates import parse_day
+    from multipolar.evidence.dates import parse_past_day
     from multipolar.evidence.store import Evidence
 
     if workspace is not None and not workspace.exists():
@@ -344,24 +373,36 @@ def _evidence(workspace: Path | None, as_of: str | None) -> Evidence:
     if workspace is None and DEFAULT_WORKSPACE.is_dir():
         workspace = DEFAULT_WORKSPACE
         typer.echo(f"with the rows of {workspace}", err=True)
-    store = Evidence(workspace, parse_day(as_of) if as_of else None)
+    store = Evidence(workspace, parse_past_day(as_of) if as_of else None)
     if as_of:
         then, now = store.on_record("plants")
         typer.echo(f"as of {as_of}: {then:,} of {now:,} plant rows were on record", err=True)
+        typer.echo(
+            "(rows of a list carry the day of its check: less than was public then)", err=True
+        )
     return store
 
 
-def _fits(field: Field, value: str) -> pl.Expr:
-    """Rows whose column has the value; whole numbers take a range ``a..b``."""
+def _fits(field: Field, value: str, known: Known) -> pl.Expr:
+    """Rows whose column has the value; numbers take a range ``a..b``, places may be groups."""
     import polars as pl
 
-    first, dots, last = value.partition("..")
-    if dots and field.type == "integer" and first.isdigit() and last.isdigit():
-        return pl.col(field.name).is_between(int(first), int(last))
+    from multipolar.evidence.check import canonical
+    from multipolar.words.places import members
+
+    column = pl.col(field.name)
     if field.type in ("number", "integer"):
-        number = pl.Series([value]).cast(pl.Float64, strict=False)[0]
-        return pl.col(field.name).cast(pl.Float64) == pl.lit(number, pl.Float64)
-    return pl.col(field.name) == value
+        first, dots, last = value.partition("..")
+        ends = [
+            pl.Series([end]).cast(pl.Float64, strict=False)[0] for end in (first, last or first)
+        ]
+        if None in ends or (dots and not last):
+            raise MultipolarError(f"{field.name}={value}: write a number, or a range as 2025..2030")
+        return column.is_between(*ends)
+    if field.vocabulary in ("country", "place"):
+        word = canonical("place", value, known)
+        return column.is_in([word, *members(word)] if field.vocabulary == "country" else [word])
+    return column == canonical(field.vocabulary, value, known)
 
 
 def _pair(text: str) -> tuple[str, str]:

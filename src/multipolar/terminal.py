@@ -84,6 +84,9 @@ def explained(found: Explanation) -> str:
     lines.append("\nrows")
     for table, rows in found.rows().items():
         lines += [f"  {table} {_row(entry)}" for entry in rows.iter_rows(named=True)]
+    corrections = [_correction(entry) for entry in found.corrections().iter_rows(named=True)]
+    if corrections:
+        lines += ["\ncorrections", *corrections]
     lines.append("\nassumptions (low / central / high)")
     assumed = [f"  {_assumption(entry)}" for entry in found.assumed().iter_rows(named=True)]
     lines += assumed or ["  none"]
@@ -104,7 +107,7 @@ def judged(verdict: Verdict) -> str:
 
 
 def _amounts(values: dict[str, Any]) -> str:
-    return "".join(f"{values[name]:>16,.9g}" for name in VALUES)
+    return "".join(f"{values[name]:>16,.9g}" if values[name] else f"{'–':>16}" for name in VALUES)
 
 
 def _row(entry: dict[str, Any]) -> str:
@@ -117,6 +120,11 @@ def _row(entry: dict[str, Any]) -> str:
         said.append(f"{entry['outlook']}, {entry['segment']}, {entry['year']}")
     via = f" via {entry['via']}" if entry["via"] else ""
     return f"{': '.join(said)}; {entry['source']}{via}, {entry['date']}, {entry['confidence']}"
+
+
+def _correction(entry: dict[str, Any]) -> str:
+    change = f"{entry['field']} {entry['before'] or 'nothing'} -> {entry['value'] or 'nothing'}"
+    return f"  {entry['record']}: {change}; {entry['reason']} ({entry['source']}, {entry['date']})"
 
 
 def _assumption(entry: dict[str, Any]) -> str:

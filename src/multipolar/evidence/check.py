@@ -234,6 +234,22 @@ def _told(error: MultipolarError) -> tuple[str, str]:
     return problem, advice
 
 
+def canonical(vocabulary: str, word: str, known: Known) -> str:
+    """A word in its one spelling; text of no vocabulary as it is. Raises UnknownWord."""
+    return _resolver(vocabulary, known)(word) if vocabulary else word
+
+
+def allowed(field: Field, table: Schema) -> list[str]:
+    """The words that a column of a table takes, where these are few."""
+    for measure in (measure for measure in table.measures if measure.unit == field.name):
+        known = units.units().items()
+        return [unit for unit, (quantity, _) in known if quantity in measure.quantities]
+    lists = {row["vocabulary"] for row in vocabularies.rows()}
+    if field.vocabulary in lists:
+        return list(vocabularies.words(field.vocabulary))
+    return list(field.constraints.get("enum", ()))
+
+
 def _resolver(vocabulary: str, known: Known) -> Callable[[str], str]:
     """The function that turns a word of a vocabulary into its canonical form or raises."""
     special: dict[str, Callable[[str], str]] = {

@@ -127,6 +127,8 @@ def judge(claim: Claim, computed: Computed | None, evidence: Evidence) -> Verdic
         notes.append("the study gives no number to hold this against")
     else:
         verdict = compare(claim, draws, computed.central)
+        if verdict == "reproduced" and _is_loose(claim, computed.central):
+            notes.append("the limit holds, but our number is far from it")
         shared = sorted({n for n in claim.named_sources for id in behind if _is_by(id, n)})
         if shared:
             notes.append(f"same data as the study in part: {', '.join(shared)}")
@@ -149,6 +151,14 @@ def compare(claim: Claim, draws: np.ndarray, central: float) -> str:
     if np.mean(holds) >= DECIDED:
         return "reproduced"
     return "differs" if np.mean(~holds) >= DECIDED else "undecided"
+
+
+def _is_loose(claim: Claim, central: float) -> bool:
+    """Whether a one-sided limit of the study holds without our number being close to it."""
+    limit = claim.value_low if claim.comparator in (">", ">=") else claim.value_high
+    if not claim.own_number or claim.comparator in ("=", "about", "range") or not limit:
+        return False
+    return abs(central - limit) > CLOSE * abs(limit)
 
 
 def _equal(value: float, draws: np.ndarray, central: float) -> str:

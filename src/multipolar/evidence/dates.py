@@ -20,6 +20,14 @@ def parse_day(text: str) -> date:
         raise MultipolarError(f"not a date: {text!r}; write it as YYYY-MM-DD") from None
 
 
+def parse_past_day(text: str) -> date:
+    """A full date that is not in the future: nobody knows what will be on record then."""
+    day = parse_day(text)
+    if day > date.today():
+        raise MultipolarError(f"{text} is in the future; name a day up to today")
+    return day
+
+
 def is_partial_date(text: str) -> bool:
     """Whether the text is YYYY, YYYY-MM or YYYY-MM-DD with a month and day that exist."""
     match = PATTERN.fullmatch(text)

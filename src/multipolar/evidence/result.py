@@ -35,20 +35,37 @@ PLACES = (PLACE, "domicile")
 
 
 @dataclass(frozen=True)
+class Use:
+    """Assumptions that enter every number with the dimensions ``where``.
+
+    ``item_end``: only where an item with this ending is among the parts.
+    """
+
+    where: dict[str, str]
+    assumptions: tuple[str, ...]
+    item_end: str = ""
+
+    def enters(self, row: dict[str, Any], items: list[str]) -> bool:
+        """Whether the assumptions are part of one number."""
+        fits = all(str(row[dim]) == value for dim, value in self.where.items())
+        return fits and any(item.endswith(self.item_end) for item in items)
+
+
+@dataclass(frozen=True)
 class Result:
     """Rows of a figure with what they were added up from.
 
     ``data``: ``dims``, value_low, value, value_high, unit. ``parts``: dims at country level, whole,
     role, item and the three values. ``items``: item, label, table, records (list), assumptions
-    (list). ``uses`` names the assumptions that enter whole measures: (dims that select them,
-    names). ``defaults`` fills in dimensions that a question leaves out.
+    (list). ``uses`` names the assumptions that enter whole measures. ``defaults`` fills in
+    dimensions that a question leaves out.
     """
 
     dims: tuple[str, ...]
     data: pl.DataFrame
     parts: pl.DataFrame
     items: pl.DataFrame
-    uses: tuple[tuple[dict[str, str], tuple[str, ...]], ...]
+    uses: tuple[Use, ...]
     defaults: dict[str, str]
     evidence: Evidence
 
@@ -71,11 +88,7 @@ class Result:
         parts = parts.sort(
             "role", pl.col("value_high").abs(), "item", descending=[False, True, False]
         )
-        used = [
-            names
-            for selected, names in self.uses
-            if all(str(row[dim]) == value for dim, value in selected.items())
-        ]
+        used = [use.assumptions for use in self.uses if use.enters(row, parts["item"].to_list())]
         return Explanation(row, parts, tuple(n for names in used for n in names), self.evidence)
 
     def _row(self, keys: dict[str, Any]) -> dict[str, Any]:
@@ -84,7 +97,7 @@ class Result:
             column = pl.col(name).cast(pl.String)
             known = found[name].cast(pl.String).unique().to_list()
             if str(value) not in known:
-                raise UnknownWord(f"{name} in this figure", value, known)
+                raise _nothing(name, value, known)
             found = found.filter(column == str(value))
         if found.height != 1:
             left = [dim for dim in self.dims if dim not in keys]
@@ -116,6 +129,19 @@ class Explanation:
         """Names of the assumptions used."""
         return sorted({*_flat(self.parts["assumptions"]), *self.uses})
 
+    def corrections(self) -> pl.DataFrame:
+        """Declared corrections of the rows used, with what the row said before in ``before``."""
+        found = self.evidence.table("corrections").filter(
+            pl.col("record").is_in([*self.records, *self.assumptions])
+        )
+        before = [
+            _find(self.evidence.layered(row["table"]), [row["record"]])[row["field"]].cast(
+                pl.String
+            )[0]
+            for row in found.iter_rows(named=True)
+        ]
+        return found.with_columns(pl.Series("before", before, pl.String))
+
     def assumed(self) -> pl.DataFrame:
         """The assumptions used, as rows of their table."""
         names = pl.col("assumption").is_in(self.assumptions)
@@ -126,14 +152,14 @@ class Explanation:
         return {
             table: rows
             for table in sorted(set(self.parts["table"]))
-            if not (rows := _find(self.evidence, table, self.records)).is_empty()
+            if not (rows := _find(self.evidence.table(table), self.records)).is_empty()
         }
 
     @property
     def sources(self) -> list[Source]:
         """Everyone who said something that the number rests on, with those in between."""
         found = [s for rows in self.rows().values() for s in sources_of(rows)]
-        found += sources_of(self.assumed())
+        found += sources_of(self.assumed()) + sources_of(self.corrections())
         return [source(id) for id in sorted(set(found))]
 
     def to_dict(self) -> dict[str, Any]:
@@ -144,6 +170,7 @@ class Explanation:
             "total_of_parts": self.totals(),
             "parts": self.parts.to_dicts(),
             "rows": {table: rows.to_dicts() for table, rows in self.rows().items()},
+            "corrections": self.corrections().to_dicts(),
             "assumptions": self.assumed().to_dicts(),
             "sources": [asdict(source) for source in self.sources],
         }
@@ -190,8 +217,7 @@ def sources_of(rows: pl.DataFrame) -> list[str]:
     return sorted({id for column in named for id in column.drop_nulls()})
 
 
-def _find(evidence: Evidence, table: str, records: list[str]) -> pl.DataFrame:
-    rows = evidence.table(table)
+def _find(rows: pl.DataFrame, records: list[str]) -> pl.DataFrame:
     return rows.filter(pl.col(rows.columns[0]).is_in(records))
 
 
@@ -213,3 +239,15 @@ def _flat(lists: pl.Series) -> list[str]:
 
 def _word(dim: str, value: Any) -> Any:
     return places.resolve(value) if dim in PLACES and value != ALL else value
+
+
+def _nothing(dim: str, value: Any, known: list[str]) -> MultipolarError:
+    """Why a figure has no number: a word that nobody knows, or a known one without evidence."""
+    if not known:
+        return MultipolarError("this figure is empty: nothing is on record")
+    if dim in PLACES and value != ALL:
+        return MultipolarError(f"no number for {places.name(str(value))} as {dim} in this figure")
+    if all(word.lstrip("-").isdigit() for word in known) and str(value).isdigit():
+        years = sorted(map(int, known))
+        return MultipolarError(f"no number for {dim} {value}: there are {years[0]} to {years[-1]}")
+    return UnknownWord(f"{dim} in this figure", value, known)

@@ -45,6 +45,7 @@ class Evidence:
 
         Raises UnknownWord for a table, EvidenceError for a correction that matches no row.
         """
+        schema(name)
         if name not in self._tables:
             self._tables[name] = self._on_record(name, self._corrected(name))
         return self._tables[name]

@@ -13,7 +13,7 @@ from multipolar.evidence.result import ALL, Result
 from multipolar.evidence.store import Evidence
 from multipolar.figures.figure import Figure, View
 from multipolar.figures.plant_map import plant_map
-from multipolar.figures.say import number, span
+from multipolar.figures.say import span
 from multipolar.figures.theme import DEMAND, STATUSES, Mode
 from multipolar.industry.capacity import capacity
 from multipolar.words import places
@@ -109,9 +109,9 @@ def _bars(result: Result) -> View:
 
     title, subtitle, alt_text = _said(result)
     note = (
-        "Each bar ends at the upper bound; the text gives lower to upper bound. The dashed line is "
-        "the median outlook of world demand. Paused plants and plants without a status stand in "
-        "the data only."
+        "Each bar ends at the upper bound; the text gives lower to upper bound. A phase counts in "
+        "full from its planned start. The dashed line is the median outlook of world demand. "
+        "Paused plants and plants without a status stand in the data only."
     )
     return View(draw, title, subtitle, alt_text, note)
 
@@ -131,10 +131,10 @@ def _said(result: Result) -> tuple[str, str, str]:
     bounds = span(world["value_low"], world["value_high"])
     title = f"Plants on record could make {bounds} GWh of cells in {YEAR}"
     if needed:
-        ratio = number(world["value_low"] / needed["value"], 2)
+        ratio = _ratios(world, needed["value"], needed["value"])
         title += f", {ratio} times the median outlook of demand"
     if china and oecd and oecd["value_low"]:
-        ratio = number(china["value_low"] / oecd["value_low"], 2)
+        ratio = _ratios(china, oecd["value_low"], oecd["value_high"])
         title += f"; China has {ratio} times the capacity of the OECD partners and Canada"
     sizes = [
         f"{places.name(p)}: {span(row['value_low'], row['value_high'])} GWh/yr."
@@ -146,6 +146,12 @@ def _said(result: Result) -> tuple[str, str, str]:
         outlooks = span(needed["value_low"], needed["value_high"])
         alt_text += f" Published outlooks of world demand: {outlooks} GWh."
     return title, subtitle, alt_text
+
+
+def _ratios(above: dict[str, Any], lower: float, upper: float) -> str:
+    """Lower over lower and upper over upper, as a range."""
+    ends = sorted((above["value_low"] / lower, above["value_high"] / upper))
+    return span(ends[0], ends[1], digits=2)
 
 
 FIGURE = Figure(

@@ -79,11 +79,13 @@ class Drawn:
         """Everyone who said something that this figure rests on, most used first."""
         evidence = self.result.evidence
         uses: Counter[str] = Counter()
-        for (table,), items in self.result.items.partition_by("table", as_dict=True).items():
+        shown = pl.col("item").is_in(self.result.parts["item"].unique().implode())
+        used_items = self.result.items.filter(shown)
+        for (table,), items in used_items.partition_by("table", as_dict=True).items():
             records = items["records"].list.explode(empty_as_null=False).unique()
             rows = evidence.table(str(table))
             uses += _citations(rows.filter(pl.col(rows.columns[0]).is_in(records.implode())))
-        used = sorted({name for _, names in self.result.uses for name in names})
+        used = sorted({name for use in self.result.uses for name in use.assumptions})
         assumed = evidence.table("assumptions").filter(pl.col("assumption").is_in(used))
         uses += _citations(assumed)
         return [source(id) for id, _ in sorted(uses.items(), key=lambda item: (-item[1], item[0]))]

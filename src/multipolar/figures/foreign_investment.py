@@ -13,7 +13,7 @@ from multipolar.evidence.result import ALL, Result
 from multipolar.evidence.store import Evidence
 from multipolar.figures.figure import Figure, View
 from multipolar.figures.say import listing, number, span
-from multipolar.figures.theme import INK, PLACES, Mode
+from multipolar.figures.theme import HEAT, INK, PAPER, PLACES, Mode
 from multipolar.industry.overseas import overseas
 from multipolar.words import places
 
@@ -131,15 +131,15 @@ def _hosts(result: Result) -> View:
     def draw(mode: Mode) -> Any:
         import altair as alt
 
-        del mode
         axis = alt.Axis(orient="top", labelAngle=-45)
+        faint, strong = HEAT[mode]
         base = alt.Chart(cells).encode(
             alt.Y("owner:N", sort=owners, title="Domicile of the owner"),
             alt.X("host:N", sort=names, title="Host", axis=axis),
         )
         shade = alt.Color("value:Q", title="GWh/yr")
-        shade = shade.scale(type="sqrt", scheme="blues", domain=[0, top])
-        ink = alt.when(alt.datum.value > top / 3).then(alt.value("#FFFFFF"))
+        shade = shade.scale(type="sqrt", range=[faint, strong], domain=[0, top])
+        ink = alt.when(alt.datum.value > top / 3).then(alt.value(PAPER[mode]))
         chart = alt.layer(
             base.mark_rect(cornerRadius=2).encode(
                 shade,
@@ -150,7 +150,7 @@ def _hosts(result: Result) -> View:
                 ],
             ),
             base.mark_text().encode(
-                text=alt.Text("value:Q", format=",.0f"), color=ink.otherwise(alt.value("#14466B"))
+                text=alt.Text("value:Q", format=",.0f"), color=ink.otherwise(alt.value(INK[mode]))
             ),
         )
         return chart.properties(width=620, height=30 * max(len(owners), 1))
@@ -165,6 +165,7 @@ def _hosts(result: Result) -> View:
         title=f"The largest flows: {said}",
         subtitle="Overseas cell capacity by domicile and host, split by equity, GWh/yr",
         alt=f"Table of domiciles and hosts. The largest flows: {said}.",
+        note=f"The {len(owners)} largest domiciles and the {len(hosts)} largest hosts of theirs.",
     )
 
 

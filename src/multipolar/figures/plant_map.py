@@ -66,7 +66,8 @@ def plant_map(evidence: Evidence, year: int) -> View:
     return View(
         draw,
         title=f"{share} percent of cell capacity stands outside its firm's domicile",
-        subtitle=f"Cell plants that run, are being built or are announced for {year}, GWh/yr",
+        subtitle=f"Cell plants that run, are being built or are announced for {year}, by the firm "
+        "that runs them, GWh/yr",
         alt=f"World map of {located.height} cell plants, as circles sized by capacity and coloured "
         f"by the domicile of the firm. Most capacity stands in {listing(first, 3)}.",
         note=f"{located.height} plants with coordinates (many are centres of towns); "

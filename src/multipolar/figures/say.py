@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -13,24 +14,20 @@ def number(value: float, digits: int = 3) -> str:
     """
     if value == 0:
         return "0"
-    from math import floor, log10
-
-    places = digits - 1 - floor(log10(abs(value)))
-    rounded = round(value, places)
-    return (
-        f"{rounded:,.{max(places, 0)}f}".rstrip("0").rstrip(".")
-        if places > 0
-        else f"{rounded:,.0f}"
-    )
+    exact = Decimal(repr(value))
+    places = digits - 1 - exact.adjusted()
+    rounded = exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    text = f"{rounded:,.{max(places, 0)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def span(low: float, high: float) -> str:
+def span(low: float, high: float, digits: int = 3) -> str:
     """A range, or one number where both ends read the same.
 
     >>> span(4597.9, 4901.7), span(86, 86)
     ('4,600–4,900', '86')
     """
-    first, last = number(low), number(high)
+    first, last = number(low, digits), number(high, digits)
     return first if first == last else f"{first}–{last}"
 
 

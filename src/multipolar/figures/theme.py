@@ -19,12 +19,17 @@ PLACES = {
     "United States": "#0072B2",
     "Europe": "#009E73",
     "India": "#56B4E9",
-    "Canada": "#7A5C99",
+    "Canada": "#B79AD1",
     "Others": "#8C8C8C",
 }
 STATUSES: dict[Mode, list[str]] = {
     "light": ["#14466B", "#4F93C4", "#B9D7EC"],
     "dark": ["#8CC3E8", "#3F7FAE", "#35597A"],
+}
+#: Least and most of a table in colours.
+HEAT: dict[Mode, tuple[str, str]] = {
+    "light": ("#E6EFF7", "#14466B"),
+    "dark": ("#1E2C38", "#8CC3E8"),
 }
 DEMAND = "#E3A008"
 INK: dict[Mode, str] = {"light": "#1F2933", "dark": "#E6EAEE"}

@@ -18,7 +18,7 @@ from typing import Any
 import polars as pl
 
 from multipolar.evidence.assumptions import Assumption, Assumptions
-from multipolar.evidence.result import ALL, GRID, VALUES, Result, add_up, on_grid
+from multipolar.evidence.result import ALL, GRID, VALUES, Result, Use, add_up, on_grid
 from multipolar.evidence.store import Evidence
 from multipolar.industry.chemistry_mix import mix
 from multipolar.industry.demand import demand, places_with_demand
@@ -295,20 +295,20 @@ def _shares(assumptions: Assumptions, end: str) -> dict[str, float]:
     return shares
 
 
-def _uses(
-    assumptions: Assumptions, chemistries: pl.DataFrame
-) -> tuple[tuple[dict[str, str], tuple[str, ...]], ...]:
+def _uses(assumptions: Assumptions, chemistries: pl.DataFrame) -> tuple[Use, ...]:
     announced = (REALISATION.format("announced"),)
-    realised = (*announced, REALISATION.format("under-construction"))
+    building = (REALISATION.format("under-construction"),)
     ramps = tuple(name for name in assumptions if name.startswith("industry.ramp."))
     guessed = chemistries.drop_nulls("assumption").group_by("chemistry")
     mixes = [
-        ({"measure": "capacity", "chemistry": chemistry}, tuple(sorted(names)))
+        Use({"measure": "capacity", "chemistry": chemistry}, tuple(sorted(names)))
         for chemistry, names in guessed.agg(pl.col("assumption").unique()).iter_rows()
     ]
     return (
-        ({"measure": "capacity", "status": ALL}, announced),
-        ({"measure": "utilisation"}, announced),
-        ({"measure": "effective capacity"}, (*realised, *ramps, AVAILABILITY, DELAY)),
+        Use({"measure": "capacity", "status": ALL}, announced, "/announced"),
+        Use({"measure": "utilisation"}, announced, "/announced"),
+        Use({"measure": "effective capacity"}, announced, "/announced"),
+        Use({"measure": "effective capacity"}, (*building, DELAY), "/under construction"),
+        Use({"measure": "effective capacity"}, (*ramps, AVAILABILITY)),
         *mixes,
     )

@@ -181,12 +181,17 @@ def _demand_of(place: str) -> Callable[[Industry], Computed | None]:
             return None
         records = {record for outlook in _behind(needed) for record in outlook.records}
         names = sorted({f"{o.name} ({o.segment})" for o in _behind(needed)})
+        older = outlooks(industry.evidence, place, YEAR, recent=False)
+        left_out = [f"{o.name}: {o.central:,.0f} GWh" for o in older]
+        note = f"range over {'; '.join(names)}"
+        if left_out:
+            note += f"; too old to count: {'; '.join(left_out)}"
         return Computed(
             _spread_of(needed, place, DRAWS),
             _end(needed, "central"),
             "demand",
             tuple(sorted(records)),
-            note=f"range over {'; '.join(names)}",
+            note=note,
         )
 
     return answer

@@ -17,19 +17,16 @@ SCOPES = {"operating": ("operating",), "lower bound": LOWER_BOUND, "upper bound"
 
 
 def lists(plants: Plants, evidence: Evidence) -> pl.DataFrame:
-    """Plants whose capacity was read through one unverified list alone: plant, list."""
+    """Plants whose capacity was read through unverified lists alone: plant, lists (their ids)."""
     rows = evidence.table("plants").select("record", "capacity", "source", "via")
     used = plants.additions.select("plant", "records").explode("records")
     sized = used.join(rows, left_on="records", right_on="record").filter(pl.col("capacity") > 0)
     through = pl.coalesce("via", "source")
-    listed = pl.when(through.is_in(sorted(unverified()))).then(through)
-    return (
-        sized.group_by("plant")
-        .agg(listed.unique().alias("lists"))
-        .filter((pl.col("lists").list.len() == 1) & pl.col("lists").list.first().is_not_null())
-        .select("plant", pl.col("lists").list.first().alias("list"))
-        .sort("plant")
+    checked = ~through.is_in(sorted(unverified()))
+    found = sized.group_by("plant").agg(
+        through.unique().sort().alias("lists"), checked.any().alias("checked")
     )
+    return found.filter(~pl.col("checked")).select("plant", "lists").sort("plant")
 
 
 def against_totals(plants: Plants, evidence: Evidence) -> pl.DataFrame:
@@ -70,23 +67,22 @@ def against_totals(plants: Plants, evidence: Evidence) -> pl.DataFrame:
 
 
 def single_list(plants: Plants, evidence: Evidence) -> pl.DataFrame:
-    """GWh/yr by place that rest on one unverified list: place, total, on_one_list, share.
+    """GWh/yr by place that rest on unverified lists: place, total, on_one_list, unchecked, share.
 
-    ``total`` is the upper bound of all years on record; shares are fractions.
+    ``total`` is the upper bound of all years on record, ``on_one_list`` what a single such list
+    says, ``unchecked`` what nobody but such lists says; ``share`` is on_one_list over total.
     """
     located = plants.additions.join(plants.sites.select("plant", "place"), on="plant")
     located = located.filter(pl.col("status").is_in(UPPER_BOUND))
     marked = located.join(lists(plants, evidence), on="plant", how="left")
-    capacity = pl.col("capacity")
-    return (
-        marked.group_by("place")
-        .agg(
-            capacity.sum().alias("total"),
-            capacity.filter(pl.col("list").is_not_null()).sum().alias("on_one_list"),
-        )
-        .with_columns((pl.col("on_one_list") / pl.col("total")).alias("share"))
-        .sort("total", descending=True)
+    capacity, named = pl.col("capacity"), pl.col("lists").list.len()
+    sums = marked.group_by("place").agg(
+        capacity.sum().alias("total"),
+        capacity.filter(named == 1).sum().alias("on_one_list"),
+        capacity.filter(named >= 1).sum().alias("unchecked"),
     )
+    share = pl.col("on_one_list") / pl.col("total")
+    return sums.with_columns(share.alias("share")).sort("total", descending=True)
 
 
 def reached(plants: Plants) -> tuple[int, int, pl.DataFrame]:

@@ -49,8 +49,13 @@ def places_with_demand(evidence: Evidence) -> list[str]:
     return sorted(set(evidence.table("demand")["place"]))
 
 
-def outlooks(evidence: Evidence, place: str, year: int, segment: str = "all") -> list[Outlook]:
-    """Every recent outlook of one segment for a place and year, lowest central value first."""
+def outlooks(
+    evidence: Evidence, place: str, year: int, segment: str = "all", recent: bool = True
+) -> list[Outlook]:
+    """The outlooks of one segment for a place and year, lowest central value first.
+
+    ``recent``: those that count; else those that are too old to count.
+    """
     rows = evidence.table("demand")
     if rows.is_empty():
         return []
@@ -58,8 +63,12 @@ def outlooks(evidence: Evidence, place: str, year: int, segment: str = "all") ->
     rows = rows.filter((pl.col("place") == place) & (pl.col("segment") == segment))
     found = []
     for (name,), series in rows.partition_by("outlook", as_dict=True).items():
-        recent = [r for r in series.to_dicts() if newest - day_number(r["date"]) <= RECENT_DAYS]
-        value = _at(sorted(recent, key=lambda r: int(r["year"])), year)
+        wanted = [
+            row
+            for row in series.to_dicts()
+            if (newest - day_number(row["date"]) <= RECENT_DAYS) is recent
+        ]
+        value = _at(sorted(wanted, key=lambda r: int(r["year"])), year)
         if value:
             found.append(Outlook(str(name), *value, segment))
     return sorted(found, key=lambda o: (o.central, o.name))
@@ -72,7 +81,8 @@ def demand(evidence: Evidence, place: str, year: int) -> Range | None:
     parts = [outlooks(evidence, place, year, segment) for segment in SUMMED]
     if all(parts):
         low.append(tuple((min(p, key=lambda o: o.low), 1.0) for p in parts))
-        central.append(tuple((p[(len(p) - 1) // 2], 1.0) for p in parts))
+        middle = [_median([((o, 1.0),) for o in p]) for p in parts]
+        central.append(tuple(outlook for combination in middle for outlook in combination))
         high.append(tuple((max(p, key=lambda o: o.high), 1.0) for p in parts))
     if not central:
         return None
@@ -90,7 +100,9 @@ def _sum(combination: Combination, end: str) -> float:
 def _median(found: list[Combination]) -> Combination:
     """The combination in the middle; of an even number the mean of the two in the middle."""
     found = sorted(found, key=lambda c: _sum(c, "central"))
-    middle = [found[(len(found) - 1) // 2], found[len(found) // 2]]
+    if len(found) % 2:
+        return found[len(found) // 2]
+    middle = found[len(found) // 2 - 1 : len(found) // 2 + 1]
     return tuple((outlook, weight / 2) for c in middle for outlook, weight in c)
 
 

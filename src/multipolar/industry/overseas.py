@@ -13,7 +13,7 @@ from __future__ import annotations
 import polars as pl
 
 from multipolar.evidence.assumptions import Assumptions
-from multipolar.evidence.result import ALL, VALUES, Result, add_up, on_grid
+from multipolar.evidence.result import ALL, VALUES, Result, Use, add_up, on_grid
 from multipolar.evidence.store import Evidence
 from multipolar.industry.capacity import item, items
 from multipolar.industry.owners import RULES, shares
@@ -45,7 +45,7 @@ def overseas(evidence: Evidence, plants: Plants | None = None, currency: str = U
         data=data,
         parts=parts,
         items=pl.concat([items(plants), _whole_plants(plants)]),
-        uses=(({"measure": MONEY}, tuple(CAPEX.format(region) for region in REGIONS)),),
+        uses=(Use({"measure": MONEY}, tuple(CAPEX.format(region) for region in REGIONS)),),
         defaults={"measure": CAPACITY, "rule": RULES[0], "place": places.WORLD, "status": ALL},
         evidence=evidence,
     )
@@ -99,8 +99,10 @@ def _parts(plants: Plants, evidence: Evidence, rule: str, currency: str) -> pl.D
 
 
 def _counted(plants: Plants, evidence: Evidence, rule: str) -> pl.DataFrame:
-    """Each plant once, under the status of the plant as a whole."""
-    sites = plants.sites.filter(pl.col("status").is_in(UPPER_BOUND) & pl.col("part_of").is_null())
+    """Each plant once, under its status as a whole; of a hub and its plants the plants."""
+    hubs = plants.sites["part_of"].drop_nulls().implode()
+    counted = pl.col("status").is_in(UPPER_BOUND) & ~pl.col("plant").is_in(hubs)
+    sites = plants.sites.filter(counted)
     split = shares(sites, evidence, rule)
     return (
         sites.select("plant", "place", "status")

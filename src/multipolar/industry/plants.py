@@ -14,7 +14,7 @@ its nameplate while the rest is being built or only announced. The rules that ra
   grows in equal yearly steps.
 - What is being built is a phase of its own where the newest statement of the site announces more.
 - A *phase* newer than the newest statement of the whole site comes on top of it.
-- The range of a plant spans the statements of its whole site of the last three years.
+- The range of a phase spans the statements of its kind of the last three years.
 
 Capacity in GWh/yr.
 """
@@ -190,7 +190,14 @@ def _running(
             first = _start(rows, row, present) if not additions else year
             if step:
                 additions += _grown(first, year, step, step, step, row)
+            else:
+                # A statement that confirms the one before stands behind it too.
+                confirmed = {*additions[-1]["records"], row["record"]}
+                additions[-1]["records"] = sorted(confirmed)
             level = row["capacity"]
+        low, high = _range(online, online[-1])
+        additions[-1]["low"] += low - level
+        additions[-1]["high"] += high - level
         return additions
     best = [r for r in sites if r["status"] == "operating"] or sites
     if best:

@@ -49,7 +49,7 @@ class Sample:
 
     @cached_property
     def phases(self) -> pl.DataFrame:
-        """Additions with place, confidence and the unverified list they rest on."""
+        """Additions with place, confidence and the unverified lists that alone speak of them."""
         sites = self.plants.sites.select("plant", "place", "confidence")
         additions = self.plants.additions.join(sites, on="plant", maintain_order="left")
         listed = lists(self.plants, self.evidence)
@@ -66,7 +66,7 @@ class Sample:
         found: dict[str, np.ndarray] = {}
         listed_error = self.of(LIST_ERROR)
         missing = {where: self.of(COMPLETENESS.format(where)) for where in ("china", "elsewhere")}
-        columns = ("plant", "place", "confidence", "list", "low", "capacity", "high")
+        columns = ("plant", "place", "confidence", "lists", "low", "capacity", "high")
         rows = self.phases.select(columns).rows()
         for plant, place, confidence, listed, low, capacity, high in rows:
             if plant not in found:

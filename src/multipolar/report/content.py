@@ -55,7 +55,17 @@ class Content:
         if self.evidence.as_of is None:
             return f"All {now:,} plant rows on record"
         day = self.evidence.as_of.isoformat()
-        return f"As of {day}: {then:,} of {now:,} plant rows were on record"
+        return (
+            f"As of {day}: {then:,} of {now:,} plant rows were on record. Rows read through a list "
+            "carry the day of its check, so this shows less than was public then"
+        )
+
+    @property
+    def own_rows(self) -> str:
+        """Which imports of the user are in the report."""
+        workspace = self.evidence.workspace
+        files = [record.file for record in workspace.active()] if workspace else []
+        return f"With rows of your own: {', '.join(files)}." if files else ""
 
     @property
     def sources(self) -> list[Source]:

@@ -104,7 +104,7 @@
     const output = text("output", input.value);
     input.addEventListener("input", () => {
       years[id] = Number(input.value);
-      output.textContent = input.value;
+      output.textContent = input.value === "2030" ? "2030" : `${input.value} (title and files: 2030)`;
       view.signal("year", years[id]).runAsync();
     });
     box.append("Year", input, output);

@@ -46,7 +46,7 @@ def _data(content: Content, work: Path) -> dict[str, Any]:
     return {
         "title": "The geopolitics of batteries",
         "version": content.version,
-        "as_of": content.as_of,
+        "as_of": f"{content.as_of}. {content.own_rows}".strip(),
         "intro": intro(content),
         "figures": figures,
         "score": content.score,

@@ -19,7 +19,7 @@ def intro(content: Content) -> list[str]:
         f"{content.plants_counted} of {content.plants_with_capacity} cell plants with a published "
         f"capacity are in the sums, from {len(content.sources)} sources.",
         f"{content.share_on_one_list():.0%} of the gigawatt-hours rest on one list that nobody has "
-        "checked; ranges and verdicts take that into account.",
+        "checked. Verdicts take that into account; bounds in figures are nameplate as recorded.",
         f"Of the study's {sum(score.values())} numbers {judged} can be judged today: "
         f"{score['reproduced']} are reproduced, {score['differs']} differ, {score['undecided']} "
         f"stay undecided and {score['carried']} are the study's or its source's own statement, "
@@ -49,11 +49,9 @@ def verdict_rows(content: Content) -> list[dict[str, str]]:
 
 
 def coverage_rows(content: Content) -> list[dict[str, str]]:
-    """Published totals of the last years beside our sums."""
+    """Published totals of recent and coming years beside our sums."""
     present = content.evidence.year
-    recent = content.totals.filter(
-        (pl.col("year") >= present - 2) & (pl.col("scope") != "upper bound")
-    )
+    recent = content.totals.filter(pl.col("year") >= present - 2)
     return [
         {
             "place": places.name(row["place"]),
@@ -75,6 +73,7 @@ def one_list_rows(content: Content) -> list[dict[str, str]]:
             "place": places.name(row["place"]),
             "total": number(row["total"]),
             "on_one_list": number(row["on_one_list"]),
+            "unchecked": number(row["unchecked"]),
             "share": f"{row['share']:.0%}",
         }
         for row in content.one_list.head(LARGEST).iter_rows(named=True)

@@ -53,7 +53,8 @@ def _front(book: Any, content: Content) -> None:
     )
     then, _ = content.rows_on_record
     lines = [
-        f"Multipolar {content.version}, {content.as_of}; money in {content.currency}.",
+        f"Multipolar {content.version}. {content.as_of}. {content.own_rows}",
+        f"Money in {content.currency} of 2025.",
         *intro(content),
         "value_low, value and value_high: for capacity with status 'all' the lower bound, the "
         "expected and the upper bound; for one status the lowest, best and highest statement.",

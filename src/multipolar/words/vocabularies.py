@@ -21,8 +21,12 @@ def words(vocabulary: str) -> dict[str, str]:
     >>> list(words("status"))[:3]
     ['operating', 'under construction', 'announced']
     """
-    rows = read_rows("multipolar.words", "vocabularies.csv")
-    found = {row["word"]: row["meaning"] for row in rows if row["vocabulary"] == vocabulary}
+    found = {row["word"]: row["meaning"] for row in rows() if row["vocabulary"] == vocabulary}
     if not found:
-        raise UnknownWord("vocabulary", vocabulary, {row["vocabulary"] for row in rows})
+        raise UnknownWord("vocabulary", vocabulary, {row["vocabulary"] for row in rows()})
     return found
+
+
+def rows() -> tuple[dict[str, str], ...]:
+    """Every word with its vocabulary and meaning."""
+    return read_rows("multipolar.words", "vocabularies.csv")
