@@ -219,10 +219,6 @@ def test_an_import_that_drops_a_corrected_row_is_refused(workspace, write, corre
     assert tree(workspace) == before
 
 
-LATER = "a correction is held against its row when it is imported, and never again"
-
-
-@pytest.mark.xfail(raises=pytest.fail.Exception, reason=LATER)
 def test_corrections_in_two_files_of_one_import_have_to_hold_together(workspace, write):
     files = [
         write("corrections", [of_shifted("central", "81")], "a.csv"),
@@ -232,7 +228,6 @@ def test_corrections_in_two_files_of_one_import_have_to_hold_together(workspace,
         import_files(Evidence(workspace), "corrections", files)
 
 
-@pytest.mark.xfail(raises=pytest.fail.Exception, reason=LATER)
 def test_a_new_version_of_a_row_has_to_hold_together_with_its_correction(workspace, write):
     own = {"assumption": "test.own", "low": "10", "central": "20", "high": "60"}
     import_files(

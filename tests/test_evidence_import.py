@@ -226,9 +226,6 @@ def test_two_imported_firms_of_two_files_do_not_share_a_spelling(workspace, writ
         bring(workspace, first, second, table="firms")
 
 
-@pytest.mark.xfail(
-    raises=pytest.fail.Exception, reason="an import is not held against the rows that refer to it"
-)
 def test_a_firm_that_runs_an_imported_plant_cannot_be_dropped(workspace, write):
     firms = [row("firms"), row("firms", firm="x", name="X AG")]
     bring(workspace, write("firms", firms), table="firms")
@@ -254,7 +251,7 @@ def test_a_workspace_that_is_a_file_is_refused(write):
 
 
 def test_an_unknown_table_is_refused_with_a_near_one(workspace, write):
-    with pytest.raises(UnknownWord, match="unknown table 'plant': did you mean plants"):
+    with pytest.raises(UnknownWord, match="unknown format 'plant': did you mean plants"):
         bring(workspace, write("plants", [row("plants")]), table="plant")
 
 

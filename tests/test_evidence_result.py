@@ -5,8 +5,8 @@ import json
 import polars as pl
 import pytest
 
-from multipolar.evidence.result import GRID, Result, add_up, on_grid, sources_of
-from multipolar.words.errors import MultipolarError, UnknownWord
+from multipolar.evidence.result import GRID, Result, Use, add_up, on_grid, sources_of
+from multipolar.words.errors import MultipolarError
 
 
 def part(place, item, low, value, high, role="sum", whole=False, year=2030):
@@ -145,7 +145,10 @@ def told(evidence):
     """A result whose items stand on the first two bundled plant rows."""
     records = evidence.table("plants")["record"][:2].to_list()
     items = [("a", records[:1]), ("b", records), ("c", [])]
-    uses = (({"place": "DEU"}, ("industry.delay",)), ({"year": "2031"}, ("industry.capex.china",)))
+    uses = (
+        Use({"place": "DEU"}, ("industry.delay",)),
+        Use({"year": "2031"}, ("industry.capex.china",)),
+    )
     return result(evidence, TWO_PLANTS, items, uses=uses), records
 
 
@@ -204,12 +207,12 @@ def test_a_question_with_several_answers_says_which_key_to_add(evidence):
     [
         ({"plce": "DEU"}, "unknown key 'plce': did you mean place"),
         ({"place": "Germny"}, "unknown place 'Germny': did you mean .*Germany"),
-        ({"place": "JPN"}, "unknown place in this figure 'JPN': known are DEU, Europe, FRA"),
-        ({"place": "DEU", "year": 1999}, "unknown year in this figure '1999'"),
+        ({"place": "JPN"}, "no number for Japan as place in this figure"),
+        ({"place": "DEU", "year": 1999}, "no number for year 1999: there are 2030 to 2030"),
     ],
 )
 def test_a_key_that_is_not_there_is_refused(evidence, keys, message):
-    with pytest.raises(UnknownWord, match=message):
+    with pytest.raises(MultipolarError, match=message):
         result(evidence, TWO_PLANTS).explain(**keys)
 
 

@@ -107,8 +107,7 @@ def recomputed(place, year):
         low.append(min(s[0] for s in vehicles) + min(s[0] for s in storage))
         high.append(max(s[2] for s in vehicles) + max(s[2] for s in storage))
         central.append(
-            statistics.median_low([s[1] for s in vehicles])
-            + statistics.median_low([s[1] for s in storage])
+            statistics.median([s[1] for s in vehicles]) + statistics.median([s[1] for s in storage])
         )
     return (min(low), statistics.median(central), max(high)) if central else None
 

@@ -94,7 +94,7 @@ def test_an_assumption_that_is_fixed_stays_at_its_centre(sample, name):
 def test_plants_of_one_list_share_an_error_that_no_other_plant_has(sample):
     others = frozenset(sample.sources_of_spread) - {LIST_ERROR}
     alone = replace(sample, fixed=others)
-    listed = alone.phases["list"].is_not_null().to_list()
+    listed = alone.phases["lists"].is_not_null().to_list()
     assert any(listed) and not all(listed)
     for phase, on_list in enumerate(listed):
         wanted = alone.of(LIST_ERROR) if on_list else np.ones(alone.draws)

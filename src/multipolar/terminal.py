@@ -111,6 +111,10 @@ def _amounts(values: dict[str, Any]) -> str:
 
 
 def _row(entry: dict[str, Any]) -> str:
+    if "domicile" in entry:
+        source = entry["source"] or "our own classification"
+        who = f"{entry['firm']}: {entry['domicile']}, {entry['kind']}"
+        return f"{who}; {source}, {entry['confidence']}"
     said = [entry["record"]]
     if "capacity" in entry:
         size = f"{entry['capacity']:g} {entry['unit']}" if entry["capacity"] else "no capacity"

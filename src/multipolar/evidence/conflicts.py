@@ -7,14 +7,12 @@ rule only ranks them, so the losers can be shown beside the winner. A step prefe
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from typing import Any
 
-from multipolar.evidence.dates import PATTERN
+from multipolar.evidence.dates import day_number
 from multipolar.words.errors import UnknownWord
 from multipolar.words.files import read_rows
 
@@ -45,16 +43,6 @@ def ranked(rows: list[Row], table: str, field: str) -> list[Row]:
     """Rows in the order of belief for a field, most believed first; ties keep their order."""
     keys = [_key(step) for step in rule(table, field)]
     return sorted(rows, key=lambda row: tuple(key(row) for key in keys))
-
-
-def day_number(text: str | None) -> int:
-    """The last day a partial date can mean, as a day count; 0 for no date."""
-    match = PATTERN.fullmatch(text or "")
-    if not match:
-        return 0
-    year, month = int(match[1]), int(match[2] or 12)
-    day = int(match[3] or monthrange(year, month)[1])
-    return date(year, month, day).toordinal()
 
 
 def _key(step: Step) -> Callable[[Row], int]:

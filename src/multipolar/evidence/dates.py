@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date
 
 import polars as pl
@@ -39,6 +40,16 @@ def is_partial_date(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def day_number(text: str | None) -> int:
+    """The last day a partial date can mean, as a day count; 0 for no date."""
+    match = PATTERN.fullmatch(text or "")
+    if not match:
+        return 0
+    year, month = int(match[1]), int(match[2] or 12)
+    day = int(match[3] or monthrange(year, month)[1])
+    return date(year, month, day).toordinal()
 
 
 def last_day(column: str) -> pl.Expr:

@@ -56,9 +56,9 @@ class Result:
     """Rows of a figure with what they were added up from.
 
     ``data``: ``dims``, value_low, value, value_high, unit. ``parts``: dims at country level, whole,
-    role, item and the three values. ``items``: item, label, table, records (list), assumptions
-    (list). ``uses`` names the assumptions that enter whole measures. ``defaults`` fills in
-    dimensions that a question leaves out.
+    role, item and the three values. ``items``: item, label, table, records, assumptions and
+    firms (lists; the firms behind a division by domicile). ``uses`` names the assumptions that
+    enter whole measures. ``defaults`` fills in dimensions that a question leaves out.
     """
 
     dims: tuple[str, ...]
@@ -149,10 +149,13 @@ class Explanation:
 
     def rows(self) -> dict[str, pl.DataFrame]:
         """The evidence rows used, by table."""
+        wanted = dict.fromkeys(sorted(set(self.parts["table"])), self.records)
+        if self.row.get("domicile", ALL) != ALL:
+            wanted["firms"] = _flat(self.parts["firms"])
         return {
             table: rows
-            for table in sorted(set(self.parts["table"]))
-            if not (rows := _find(self.evidence.table(table), self.records)).is_empty()
+            for table, ids in wanted.items()
+            if not (rows := _find(self.evidence.table(table), ids)).is_empty()
         }
 
     @property

@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from multipolar.evidence.check import Known
-from multipolar.evidence.dates import last_day
+from multipolar.evidence.dates import day_number, last_day
 from multipolar.evidence.schemas import schema
 from multipolar.evidence.sources import bibliography
 from multipolar.evidence.workspace import Workspace
@@ -56,11 +56,10 @@ class Evidence:
 
     @property
     def year(self) -> int:
-        """The year that counts as present: that of ``as_of``, else of the latest plant row."""
-        if self.as_of:
-            return self.as_of.year
+        """The year that counts as present: that of ``as_of``, or of the latest plant row."""
         years = self.layered("plants")["date"].str.slice(0, 4).cast(pl.Int64)
-        return int(max(years.to_list()))
+        day = min(self.as_of or date.today(), date.today())
+        return min(day.year, int(max(years.to_list())))
 
     @cached_property
     def known(self) -> Known:
@@ -92,6 +91,12 @@ class Evidence:
             self.table("corrections").filter(pl.col("table") == name).iter_rows(named=True)
         ):
             problem = mismatch(rows, correction)
+            if (
+                not problem
+                and self.as_of
+                and day_number(correction["date"]) > self.as_of.toordinal()
+            ):
+                continue
             if problem:
                 raise EvidenceError(f"corrections: {problem}; remove or mend the correction")
             rows = _apply(rows, name, correction)

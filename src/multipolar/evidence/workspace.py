@@ -13,6 +13,7 @@ import json
 import os
 import re
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ import polars as pl
 from multipolar.evidence.schemas import schema
 from multipolar.words.errors import EvidenceError, MultipolarError
 
+ID = re.compile(r"[0-9]{4,}-[a-z0-9-]+")
 LOCK, LOCK_SECONDS = ".lock", 60.0
 
 
@@ -68,9 +70,12 @@ class Workspace:
     def imports(self) -> list[Import]:
         """Every import, oldest first. Raises EvidenceError for a record that cannot be read."""
         records = []
-        for file in sorted(self._imports.glob("*/record.json")):
+        for file in sorted(self._imports.glob("*/record.json"), key=_number):
             try:
-                records.append(Import(**json.loads(file.read_text(encoding="utf-8"))))
+                record = Import(**json.loads(file.read_text(encoding="utf-8")))
+                if record.id != file.parent.name or not ID.fullmatch(record.id):
+                    raise ValueError
+                records.append(record)
             except (ValueError, TypeError):
                 raise EvidenceError(f"damaged import record {file}: move its folder away") from None
         return records
@@ -105,7 +110,7 @@ class Workspace:
     def store(self, format: str, table: str, file: Path, sha256: str, rows: pl.DataFrame) -> Import:
         """Write one import whole or not at all."""
         _, replaced = self.earlier(format, file, sha256)
-        number = 1 + max((int(record.id[:4]) for record in self.imports()), default=0)
+        number = 1 + max((int(record.id.partition("-")[0]) for record in self.imports()), default=0)
         stem = re.sub(r"[^a-z0-9]+", "-", file.stem.lower()).strip("-")[:40] or "file"
         record = Import(
             id=f"{number:04d}-{table}-{stem}",
@@ -164,3 +169,9 @@ def _flush(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _number(file: Path) -> tuple[int, str]:
+    """Order of imports: by number, what has none last."""
+    number = file.parent.name.partition("-")[0]
+    return (int(number) if number.isdecimal() else sys.maxsize, file.parent.name)

@@ -6,6 +6,7 @@ import json
 import textwrap
 from typing import Any
 
+from multipolar.figures.embed import standalone
 from multipolar.figures.figure import Drawn, View
 from multipolar.figures.say import listing
 from multipolar.figures.theme import MUTED, Mode, config
@@ -44,7 +45,7 @@ def picture(drawn: Drawn, format: str, view: str = "", mode: Mode = "light") -> 
         return bytes(vl_convert.vegalite_to_png(spec, scale=PNG_SCALE))
     if format == "pdf":
         return bytes(vl_convert.vegalite_to_pdf(spec))
-    return bytes(vl_convert.vegalite_to_html(spec, bundle=True), "utf-8")
+    return standalone(spec, shown.title).encode()
 
 
 def table(drawn: Drawn, format: str) -> str:

@@ -22,7 +22,7 @@ from multipolar.evidence.result import ALL, GRID, VALUES, Result, Use, add_up, o
 from multipolar.evidence.store import Evidence
 from multipolar.industry.chemistry_mix import mix
 from multipolar.industry.demand import demand, places_with_demand
-from multipolar.industry.owners import shares
+from multipolar.industry.owners import by_domicile
 from multipolar.industry.plants import Plants, reconcile
 from multipolar.words import places
 from multipolar.words.vocabularies import APART, LOWER_BOUND, UPPER_BOUND
@@ -61,7 +61,7 @@ def capacity(
         [
             nameplate,
             split(nameplate, chemistries, "chemistry"),
-            split(nameplate, shares(plants.sites, evidence), "domicile"),
+            split(nameplate, by_domicile(plants.sites, evidence), "domicile"),
             _effective(plants, years, assumptions),
             needed,
             _utilisation(needed, bounds),
@@ -73,7 +73,7 @@ def capacity(
         dims=DIMS,
         data=data,
         parts=parts,
-        items=pl.concat([items(plants), outlooks]),
+        items=pl.concat([items(plants, evidence), outlooks]),
         uses=_uses(assumptions, chemistries),
         defaults={"measure": "capacity", "status": ALL, "chemistry": ALL, "domicile": ALL},
         evidence=evidence,
@@ -99,18 +99,29 @@ def split(parts: pl.DataFrame, by: pl.DataFrame, dim: str) -> pl.DataFrame:
     return divided.with_columns(amounts).select(parts.columns)
 
 
-def items(plants: Plants) -> pl.DataFrame:
-    """What stands behind each phase of each plant: item, label, table, records, assumptions."""
+def firms_behind(plants: Plants, evidence: Evidence) -> pl.DataFrame:
+    """The firms whose rows say who owns a plant and where they are domiciled: plant, firms."""
+    split = by_domicile(plants.sites, evidence)
+    return split.group_by("plant").agg(flattened("firms"))
+
+
+def items(plants: Plants, evidence: Evidence) -> pl.DataFrame:
+    """What stands behind each phase of each plant.
+
+    Columns: item, label, table, records, assumptions, firms.
+    """
     named = plants.additions.join(plants.sites.select("plant", "name", "place"), on="plant")
     flat = [flattened(name) for name in ("records", "assumptions")]
     label = pl.format(
         "{} ({}), {}", pl.col("name").first(), pl.col("place").first(), pl.col("status").first()
     )
-    return (
+    found = (
         named.with_columns(item())
         .group_by("item", maintain_order=True)
-        .agg(label.alias("label"), pl.lit("plants").alias("table"), *flat)
+        .agg(label.alias("label"), pl.lit("plants").alias("table"), *flat, pl.col("plant").first())
     )
+    firms = firms_behind(plants, evidence)
+    return found.join(firms, on="plant", maintain_order="left").drop("plant")
 
 
 def flattened(column: str) -> pl.Expr:
@@ -165,14 +176,12 @@ def _effective(plants: Plants, years: list[int], assumptions: Assumptions) -> pl
 def _output(plants: Plants, years: list[int], assumptions: Assumptions, end: str) -> pl.DataFrame:
     counted = LOWER_BOUND if end == "low" else UPPER_BOUND
     delay = assumptions[DELAY]
-    years_late = {"low": delay.high, "central": delay.central, "high": delay.low}[end]
-    running = pl.when(pl.col("status") == "operating")
-    started = running.then("from_year").otherwise(pl.col("from_year") + round(years_late))
+    late = {"low": delay.high, "central": delay.central, "high": delay.low}[end]
     every = pl.DataFrame({"year": years}, schema={"year": pl.Int64})
     frame = (
-        plants.additions.filter(pl.col("status").is_in(counted))
+        _delayed(plants.additions.filter(pl.col("status").is_in(counted)), late)
         .join(plants.sites.select("plant", "place"), on="plant")
-        .with_columns(started.alias("from_year"), item())
+        .with_columns(item())
         .join_where(every, pl.col("from_year") <= pl.col("year"))
     )
     curve = ramp(assumptions, end)
@@ -193,6 +202,22 @@ def _output(plants: Plants, years: list[int], assumptions: Assumptions, end: str
         .with_columns((pl.col("capacity") * share * usable).alias("output"))
         .drop("capacity")
     )
+
+
+def _delayed(additions: pl.DataFrame, years: float) -> pl.DataFrame:
+    """Phases with a planned year, moved by a delay; a part of a year is a part of the phase.
+
+    What runs is not late, nor is a phase whose year was itself reckoned from how long plants take.
+    """
+    on_time = (pl.col("status") == "operating") | (pl.col("assumptions").list.len() > 0)
+    whole, part = int(years), years % 1
+    moved = [
+        additions.filter(~on_time).with_columns(
+            pl.col("from_year") + whole + step, pl.col("capacity") * weight
+        )
+        for step, weight in ((0, 1 - part), (1, part))
+    ]
+    return pl.concat([additions.filter(on_time), *moved])
 
 
 LAST_RAMP_YEAR = 5
@@ -231,6 +256,7 @@ def _demand(evidence: Evidence, years: list[int]) -> tuple[pl.DataFrame, pl.Data
                     "table": "demand",
                     "records": list(outlook.records),
                     "assumptions": [],
+                    "firms": [],
                 }
                 amounts = dict.fromkeys(VALUES, 0.0)
                 # Half of a number on this coarser grid is still on the grid of exact sums.
@@ -250,6 +276,7 @@ def _demand(evidence: Evidence, years: list[int]) -> tuple[pl.DataFrame, pl.Data
         "table": pl.String,
         "records": pl.List(pl.String),
         "assumptions": pl.List(pl.String),
+        "firms": pl.List(pl.String),
     }
     outlooks = pl.DataFrame(list(behind.values()), schema=items_schema, orient="row")
     return _parts(frame, "demand", pl.lit(ALL), *VALUES).with_columns(
@@ -309,6 +336,7 @@ def _uses(assumptions: Assumptions, chemistries: pl.DataFrame) -> tuple[Use, ...
         Use({"measure": "utilisation"}, announced, "/announced"),
         Use({"measure": "effective capacity"}, announced, "/announced"),
         Use({"measure": "effective capacity"}, (*building, DELAY), "/under construction"),
+        Use({"measure": "effective capacity"}, (DELAY,), "/announced"),
         Use({"measure": "effective capacity"}, (*ramps, AVAILABILITY)),
         *mixes,
     )

@@ -31,7 +31,8 @@ def mix(
         name = CHINA if place == "CHN" else ABROAD
         lfp = assumptions.central(name) / 100 if lfp_share is None else lfp_share
         shares = split(text, lfp)
-        by_rule = {chemistry for chemistry, _, _ in shares} <= {"LFP", *NICKEL}
+        made = {chemistry for chemistry, _, _ in shares}
+        by_rule = "LFP" in made and made <= {"LFP", *NICKEL}
         for chemistry, share, assumed in shares:
             used = name if assumed and by_rule and lfp_share is None else None
             found.append((plant, chemistry, share, used))

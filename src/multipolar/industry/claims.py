@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -49,7 +50,14 @@ class Industry:
 def compute(industry: Industry, claim: str) -> Computed | None:
     """Our result for one claim; None when this room has no evidence for it."""
     found = _CLAIMS.get(claim)
-    return found(industry) if found else None
+    if found is None:
+        return None
+    # With little on record a quantity may be a ratio to nothing, which is no result.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        computed = found(industry)
+    if computed is None or not np.isfinite([*computed.draws, computed.central]).all():
+        return None
+    return computed if computed.words or computed.records else None
 
 
 def computable() -> tuple[str, ...]:
@@ -133,11 +141,11 @@ def _order_of_the_rest(industry: Industry) -> Computed:
 
 def _with_demand(
     industry: Industry, sign: Callable[[Draws, Range], Draws], place: str, note: str
-) -> Computed:
+) -> Computed | None:
     """A claim that sets lower-bound capacity of a place against world demand."""
     needed = demand(industry.evidence, places.WORLD, YEAR)
     if needed is None:
-        raise LookupError("no outlook of world demand on record")
+        return None
 
     def quantity(sample: Sample) -> Draws:
         return sign(sample.bound(place, YEAR), needed)
@@ -147,12 +155,12 @@ def _with_demand(
     return Computed(**{**found.__dict__, "more": {"demand": tuple(sorted(behind))}})
 
 
-def _china_above_demand(industry: Industry) -> Computed:
+def _china_above_demand(industry: Industry) -> Computed | None:
     note = "lower bound of China less the highest outlook of world demand"
     return _with_demand(industry, lambda c, d: c - _end(d, "high"), "CHN", note)
 
 
-def _oversupply(industry: Industry) -> Computed:
+def _oversupply(industry: Industry) -> Computed | None:
     note = "lower bound of the world less world demand over all outlooks"
     return _with_demand(
         industry, lambda c, d: c - _spread_of(d, places.WORLD, len(c)), places.WORLD, note
@@ -213,25 +221,29 @@ def _largest_markets(industry: Industry) -> Computed | None:
 
 def _by_domicile(industry: Industry, sample: Sample) -> dict[str, Draws]:
     """Overseas capacity by domicile of the owner, split by equity with unknown splits drawn."""
-    split = owned(industry.plants, industry.evidence, "equity").filter(
-        (pl.col("domicile") != pl.col("place")) & pl.col("status").is_in(UPPER_BOUND)
-    )
+    counted = pl.col("status").is_in(UPPER_BOUND) & (pl.col("capacity") > 0)
+    split = owned(industry.plants, industry.evidence, "equity").filter(counted)
     phases = sample.phases.select("plant", "status").with_row_index()
     errors = {(plant, status): sample.error(index) for index, plant, status in phases.rows()}
-    totals: dict[str, Draws] = {}
-    for row in split.iter_rows(named=True):
-        share = spread(
-            f"owners/{row['plant']}/{row['owner']}",
-            row["low"],
-            row["share"],
-            row["high"],
-            draws=sample.draws,
-        )
-        if sample.draws == 1:
-            share = np.array([row["share"]])
-        total = totals.setdefault(row["domicile"], np.zeros(sample.draws))
-        total += share * errors[row["plant"], row["status"]]
+    totals: dict[str, Draws] = {home: np.zeros(sample.draws) for home in ("CHN", "KOR")}
+    for (plant, status), group in split.partition_by("plant", "status", as_dict=True).items():
+        rows = group.to_dicts()
+        shares = [_share(sample, row) for row in rows]
+        # Partners that are drawn apart still hold no more and no less than the plant.
+        scale = rows[0]["capacity"] / np.sum(shares, axis=0)
+        for row, share in zip(rows, shares, strict=True):
+            if row["domicile"] != row["place"]:
+                total = totals.setdefault(row["domicile"], np.zeros(sample.draws))
+                total += share * scale * errors[plant, status]
     return totals
+
+
+def _share(sample: Sample, row: dict[str, Any]) -> Draws:
+    """Draws of what one domicile holds of a phase, GWh/yr."""
+    if sample.draws == 1:
+        return np.array([row["share"]])
+    name = f"owners/{row['plant']}/{row['domicile']}"
+    return spread(name, row["low"], row["share"], row["high"], draws=sample.draws)
 
 
 def _overseas(

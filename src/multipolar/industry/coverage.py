@@ -5,6 +5,8 @@ Our sums are held against totals that others publish, never blended with them. C
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 from multipolar.evidence.sources import unverified
@@ -14,6 +16,22 @@ from multipolar.words import places
 from multipolar.words.vocabularies import LOWER_BOUND, UPPER_BOUND
 
 SCOPES = {"operating": ("operating",), "lower bound": LOWER_BOUND, "upper bound": UPPER_BOUND}
+
+
+BESIDE: dict[str, Any] = {
+    "place": pl.String,
+    "year": pl.Int64,
+    "scope": pl.String,
+    "published_low": pl.Float64,
+    "published": pl.Float64,
+    "published_high": pl.Float64,
+    "ours": pl.Float64,
+    "ratio": pl.Float64,
+    "definition": pl.String,
+    "source": pl.String,
+    "via": pl.String,
+    "record": pl.String,
+}
 
 
 def lists(plants: Plants, evidence: Evidence) -> pl.DataFrame:
@@ -32,8 +50,7 @@ def lists(plants: Plants, evidence: Evidence) -> pl.DataFrame:
 def against_totals(plants: Plants, evidence: Evidence) -> pl.DataFrame:
     """Each published total beside our sum of the same place, year and scope.
 
-    Columns: place, year, scope, published_low, published, published_high, ours, ratio,
-    definition, source, via, record.
+    Columns: see BESIDE. Totals of unclear scope, and expected ones, have no like among our sums.
     """
     located = plants.additions.join(plants.sites.select("plant", "place"), on="plant")
     found = []
@@ -63,7 +80,7 @@ def against_totals(plants: Plants, evidence: Evidence) -> pl.DataFrame:
                 "record": row["record"],
             }
         )
-    return pl.DataFrame(found, infer_schema_length=None).sort("place", "year", "scope", "source")
+    return pl.DataFrame(found, schema=BESIDE, orient="row").sort("place", "year", "scope", "source")
 
 
 def single_list(plants: Plants, evidence: Evidence) -> pl.DataFrame:
@@ -81,7 +98,7 @@ def single_list(plants: Plants, evidence: Evidence) -> pl.DataFrame:
         capacity.filter(named == 1).sum().alias("on_one_list"),
         capacity.filter(named >= 1).sum().alias("unchecked"),
     )
-    share = pl.col("on_one_list") / pl.col("total")
+    share = pl.when(pl.col("total") != 0).then(pl.col("on_one_list") / pl.col("total"))
     return sums.with_columns(share.alias("share")).sort("total", descending=True)
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from multipolar.evidence.conflicts import Row, day_number
+from multipolar.evidence.conflicts import Row
+from multipolar.evidence.dates import day_number
 from multipolar.evidence.store import Evidence
 
 RECENT_DAYS = 2 * 365
@@ -122,6 +123,8 @@ def _at(rows: list[Row], year: int) -> tuple[float, float, float, tuple[str, ...
 
 def _end(row: Row, end: str) -> float:
     """One end of a row's range; an open end falls back on what the row does say."""
+    if end == "central" and row["central"] is None and None not in (row["low"], row["high"]):
+        return (float(row["low"]) + float(row["high"])) / 2
     order = {
         "low": ("low", "central", "high"),
         "central": ("central", "low", "high"),

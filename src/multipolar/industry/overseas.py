@@ -15,8 +15,8 @@ import polars as pl
 from multipolar.evidence.assumptions import Assumptions
 from multipolar.evidence.result import ALL, VALUES, Result, Use, add_up, on_grid
 from multipolar.evidence.store import Evidence
-from multipolar.industry.capacity import item, items
-from multipolar.industry.owners import RULES, shares
+from multipolar.industry.capacity import firms_behind, item, items
+from multipolar.industry.owners import RULES, by_domicile
 from multipolar.industry.plants import Plants, reconcile
 from multipolar.words import places
 from multipolar.words.money import BASE_YEAR, USD, from_real_usd
@@ -44,7 +44,7 @@ def overseas(evidence: Evidence, plants: Plants | None = None, currency: str = U
         dims=DIMS,
         data=data,
         parts=parts,
-        items=pl.concat([items(plants), _whole_plants(plants)]),
+        items=pl.concat([items(plants, evidence), _whole_plants(plants, evidence)]),
         uses=(Use({"measure": MONEY}, tuple(CAPEX.format(region) for region in REGIONS)),),
         defaults={"measure": CAPACITY, "rule": RULES[0], "place": places.WORLD, "status": ALL},
         evidence=evidence,
@@ -52,17 +52,17 @@ def overseas(evidence: Evidence, plants: Plants | None = None, currency: str = U
 
 
 def owned(plants: Plants, evidence: Evidence, rule: str) -> pl.DataFrame:
-    """Capacity of every phase split among its owners; the split adds up to the phase exactly.
+    """Capacity of every phase split by domicile of its owners, adding up to the phase exactly.
 
-    Columns: plant, status, place, owner, domicile, low, share, high (GWh/yr on the grid).
+    Columns: plant, status, place, capacity, domicile, low, share, high (GWh/yr on the grid), firms.
     """
     phases = (
         plants.additions.group_by("plant", "status")
         .agg(pl.col("capacity").sum())
         .join(plants.sites.select("plant", "place"), on="plant")
     )
-    split = shares(plants.sites, evidence, rule)
-    frame = phases.join(split, on="plant").sort("plant", "status", "owner")
+    split = by_domicile(plants.sites, evidence, rule)
+    frame = phases.join(split, on="plant").sort("plant", "status", "domicile")
     frame = frame.with_columns(on_grid(pl.col("low", "share", "high") * pl.col("capacity")))
     # What rounding to the grid leaves over goes to the first owner, so that nothing is lost.
     left = pl.col("capacity") - pl.col("share").sum().over("plant", "status")
@@ -103,7 +103,7 @@ def _counted(plants: Plants, evidence: Evidence, rule: str) -> pl.DataFrame:
     hubs = plants.sites["part_of"].drop_nulls().implode()
     counted = pl.col("status").is_in(UPPER_BOUND) & ~pl.col("plant").is_in(hubs)
     sites = plants.sites.filter(counted)
-    split = shares(sites, evidence, rule)
+    split = by_domicile(sites, evidence, rule)
     return (
         sites.select("plant", "place", "status")
         .join(split, on="plant")
@@ -112,12 +112,13 @@ def _counted(plants: Plants, evidence: Evidence, rule: str) -> pl.DataFrame:
     )
 
 
-def _whole_plants(plants: Plants) -> pl.DataFrame:
+def _whole_plants(plants: Plants, evidence: Evidence) -> pl.DataFrame:
     """Items of plants as such, with all their rows: a count holds plants without a capacity too."""
     label = pl.format("{} ({}), {}", "name", "place", "status").alias("label")
     none = pl.lit([], dtype=pl.List(pl.String)).alias("assumptions")
     table = pl.lit("plants").alias("table")
-    return plants.sites.select(pl.col("plant").alias("item"), label, table, "records", none)
+    found = plants.sites.select("plant", label, table, "records", none)
+    return found.join(firms_behind(plants, evidence), on="plant").rename({"plant": "item"})
 
 
 def _invested(abroad: pl.DataFrame, assumptions: Assumptions, rate: float) -> pl.DataFrame:

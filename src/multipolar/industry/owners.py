@@ -31,7 +31,7 @@ def shares(sites: pl.DataFrame, evidence: Evidence, rule: str = "equity") -> pl.
     found: list[Row] = []
     for site in sites.select("plant", "firm", "owners").iter_rows(named=True):
         firm = _find(firms, site["firm"], site["plant"])
-        named = site["owners"] or firm["owners"]
+        named = _best_known(site["owners"], firm["owners"])
         split = parse(named) if named and rule == "equity" else {site["firm"]: (1.0, 1.0, 1.0)}
         for owner, (low, share, high) in split.items():
             found.append(
@@ -47,6 +47,46 @@ def shares(sites: pl.DataFrame, evidence: Evidence, rule: str = "equity") -> pl.
                 }
             )
     return pl.DataFrame(found, schema=_COLUMNS, orient="row")
+
+
+def by_domicile(sites: pl.DataFrame, evidence: Evidence, rule: str = "equity") -> pl.DataFrame:
+    """Shares of each plant by domicile: plant, domicile, low, share, high, firms (ids).
+
+    Partners of one domicile are one owner here: what is unclaimed and open to partners of one
+    domicile only is theirs for certain.
+    """
+    split = shares(sites, evidence, rule)
+    width = pl.col("high") - pl.col("low")
+    is_open, rest = pl.col("assumed"), width.max().over("plant")
+    everywhere = is_open.sum().over("plant")
+    frame = split.with_columns(rest.alias("rest"), everywhere.alias("everywhere"))
+    held = pl.col("low").sum()
+    open_here = is_open.sum()
+    grouped = frame.group_by("plant", "domicile").agg(
+        pl.col("share").sum(),
+        held.alias("held"),
+        pl.col("rest").first(),
+        (open_here > 0).alias("some"),
+        (open_here == pl.col("everywhere").first()).alias("every"),
+        pl.col("firm_records").explode().unique().sort().alias("firms"),
+    )
+    low = pl.col("held") + pl.when(pl.col("some") & pl.col("every")).then("rest").otherwise(0.0)
+    high = pl.col("held") + pl.when("some").then("rest").otherwise(0.0)
+    columns = ("plant", "domicile", "low", "share", "high", "firms")
+    return (
+        grouped.with_columns(low.alias("low"), high.alias("high")).select(columns).sort(columns[:2])
+    )
+
+
+def _best_known(of_plant: str | None, of_firm: str | None) -> str | None:
+    """The owners that a plant row names, unless only the firm's own entry knows their shares."""
+    if of_plant and of_firm and _has_blank(of_plant) and not _has_blank(of_firm):
+        return of_firm
+    return of_plant or of_firm
+
+
+def _has_blank(owners: str) -> bool:
+    return any(not part.rpartition(":")[2] for part in owners.split("|"))
 
 
 def parse(owners: str) -> dict[str, tuple[float, float, float]]:

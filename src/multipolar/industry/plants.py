@@ -10,6 +10,7 @@ its nameplate while the rest is being built or only announced. The rules that ra
 - What a source counts as running (basis *online*, or *as stated* of a running plant) is the
   operating phase. A nameplate of
   the whole site beyond them is a second phase, under construction unless announced.
+- Running lines stated years before the newest nameplate of a running site no longer limit it.
 - Between the start of a plant and the first year for which its running capacity is stated, capacity
   grows in equal yearly steps.
 - What is being built is a phase of its own where the newest statement of the site announces more.
@@ -27,7 +28,8 @@ from typing import Any
 import polars as pl
 
 from multipolar.evidence.assumptions import Assumptions
-from multipolar.evidence.conflicts import Row, day_number, ranked
+from multipolar.evidence.conflicts import Row, ranked
+from multipolar.evidence.dates import day_number
 from multipolar.evidence.result import GRID, on_grid
 from multipolar.evidence.store import Evidence
 
@@ -126,7 +128,8 @@ def _site(rows: list[Row]) -> Row:
     said = [r for r in rows if r["chemistry"] != "unknown"]
     chemistry = ranked(said, "plants", "chemistry")[0]["chemistry"] if said else "unknown"
     status = status_of(rows)
-    capacity_known = any(r["capacity"] is not None for r in rows)
+    sized = [r for r in rows if r["capacity"] is not None]
+    capacity_known = bool(sized)
     reason = "no row gives a capacity" if not capacity_known else None
     if status in ("cancelled", "closed"):
         reason = status
@@ -143,7 +146,7 @@ def _site(rows: list[Row]) -> Row:
         "scale": identity["scale"],
         "status": status,
         "part_of": next((r["part_of"] for r in rows if r["part_of"]), None),
-        "confidence": identity["confidence"],
+        "confidence": (ranked(sized, "plants", "site") or [identity])[0]["confidence"],
         "capacity_known": capacity_known,
         "reason": reason,
         "records": [r["record"] for r in rows],
@@ -158,6 +161,9 @@ def _phases(rows: list[Row], status: str, present: int, assumptions: Assumptions
     online = [r for r in sized if r["status"] == "operating" and r["capacity_basis"] in RUNNING]
     if status != "operating":
         return _unbuilt(rows, sites or online, steps, status, present, assumptions)
+    newest_site = next((r for r in sites if r["status"] == "operating"), None)
+    if online and newest_site and _is_stale(online, newest_site):
+        online.append(newest_site | {"capacity_year": _year(newest_site)})
     running = _running(rows, sites, steps, online, present)
     level = sum(phase["capacity"] for phase in running)
     whole = [r for r in sites if r["capacity"] >= level]
@@ -334,6 +340,12 @@ def _without_parts(additions: pl.DataFrame, sites: pl.DataFrame) -> pl.DataFrame
         .with_columns(values)
         .drop("left")
     )
+
+
+def _is_stale(online: list[Row], site: Row) -> bool:
+    """Whether what is said of running lines is years older than what is said of the site."""
+    last = max(_refers_to(row) for row in online)
+    return (_year(site) - last) * 365 > RECENT_DAYS
 
 
 def _refers_to(row: Row) -> int:

@@ -66,12 +66,14 @@ class Sample:
         found: dict[str, np.ndarray] = {}
         listed_error = self.of(LIST_ERROR)
         missing = {where: self.of(COMPLETENESS.format(where)) for where in ("china", "elsewhere")}
-        columns = ("plant", "place", "confidence", "lists", "low", "capacity", "high")
-        rows = self.phases.select(columns).rows()
-        for plant, place, confidence, listed, low, capacity, high in rows:
+        sums = self.phases.group_by("plant").agg(pl.col("low", "capacity", "high").sum())
+        ends = {row[0]: row[1:] for row in sums.rows()}
+        rows = self.phases.select("plant", "place", "confidence", "lists").rows()
+        for plant, place, confidence, listed in rows:
             if plant not in found:
-                ends = (low / capacity, high / capacity) if capacity > 0 else (1.0, 1.0)
-                error = self._row_error(plant, confidence, *ends)
+                low, capacity, high = ends[plant]
+                spans = (low / capacity, high / capacity) if capacity > 0 else (1.0, 1.0)
+                error = self._row_error(plant, confidence, *spans)
                 error = error * missing["china" if place == "CHN" else "elsewhere"]
                 found[plant] = error * listed_error if listed else error
         empty = np.ones((self.draws, 0))

@@ -57,12 +57,13 @@
     let fits;
     let title;
     if (datum.plant) {
-      fits = (part) => part[at("item")].startsWith(`${datum.plant}/`) && (at("year") < 0 || part[at("year")] === 2030);
+      fits = (part) => part[at("item")].startsWith(`${datum.plant}/`) && part[at("year")] === 2030 && !["paused", "unknown"].includes(part[at("status")]);
       title = datum.name;
     } else if (datum.owner) {
       const owners = places(datum.owner);
-      fits = (part) => owners.includes(part[at("domicile")]);
-      title = `${datum.owner}: cell plants abroad`;
+      const inside = datum.host ? data.hosts[datum.host] || places(datum.host) : null;
+      fits = (part) => owners.includes(part[at("domicile")]) && (!inside || inside.includes(part[at("place")]));
+      title = `${datum.owner}: cell plants ${datum.host ? `in ${datum.host}` : "abroad"}`;
     } else if (datum.row && datum.place) {
       const inside = places(datum.row);
       fits = (part) => inside.includes(part[at("place")]) && part[at("status")] === datum.status && part[at("year")] === datum.year;

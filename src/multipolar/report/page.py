@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from functools import cache
 from typing import Any
 
 import polars as pl
 
 from multipolar.evidence.result import ALL, PLACES
-from multipolar.figures.figure import Drawn
+from multipolar.figures.embed import POLICY, as_json, vega
+from multipolar.figures.figure import Drawn, View
 from multipolar.figures.files import footer, specification
+from multipolar.figures.foreign_investment import REGIONS
 from multipolar.figures.theme import MODES
 from multipolar.report.content import Content
 from multipolar.report.told import coverage_rows, intro, one_list_rows, verdict_rows
 from multipolar.words import places
 from multipolar.words.files import folder
-
-#: What the page's own script needs of the Vega bundle.
-VEGA_GLOBAL = "window.vegaEmbed = vegaEmbed;"
 
 
 def page(content: Content) -> str:
@@ -40,10 +37,11 @@ def page(content: Content) -> str:
         coverage=coverage_rows(content),
         one_list=one_list_rows(content),
         assumptions=content.evidence.table("assumptions").sort("assumption").to_dicts(),
+        policy=POLICY,
         style=_read("page.css"),
         script=_read("page.js"),
-        vega=_vega(),
-        data=_json(_behind(content)),
+        vega=vega(),
+        data=as_json(_behind(content)),
     )
 
 
@@ -55,7 +53,9 @@ def _figure(name: str, drawn: Drawn) -> dict[str, Any]:
             "subtitle": shown.subtitle,
             "alt": shown.alt,
             "note": shown.note,
-            "specs": _json({mode: specification(shown, mode, width="container") for mode in MODES}),
+            "specs": as_json(
+                {mode: specification(shown, mode, width="container") for mode in MODES}
+            ),
         }
         for view, shown in drawn.views.items()
     ]
@@ -66,6 +66,10 @@ def _figure(name: str, drawn: Drawn) -> dict[str, Any]:
         "views": views,
         "footer": footer(drawn),
     }
+
+
+def _both_modes(view: View) -> dict[str, Any]:
+    return {mode: specification(view, mode, width="container") for mode in MODES}
 
 
 def _behind(content: Content) -> dict[str, Any]:
@@ -104,8 +108,16 @@ def _behind(content: Content) -> dict[str, Any]:
         "rows": rows,
         "sources": {s.id: [s.publisher, s.title, s.address, s.read] for s in content.sources},
         "groups": groups,
+        "hosts": _regions(),
         "codes": {name: code for code, name in places.countries().items()},
     }
+
+
+def _regions() -> dict[str, list[str]]:
+    """The countries behind the host regions of the figure on foreign investment."""
+    named = {code for codes in REGIONS.values() for code in codes}
+    others = [code for code in places.countries() if code not in named]
+    return {name: list(codes) for name, codes in REGIONS.items()} | {"Others": others}
 
 
 def _clickable(drawn: Drawn) -> pl.DataFrame:
@@ -120,20 +132,6 @@ def _clickable(drawn: Drawn) -> pl.DataFrame:
     parts = parts.filter(~undivided if "year" in result.dims else undivided)
     keep = [dim for dim in result.dims if dim in (*PLACES, "status", "year")]
     return parts.select(*keep, "item", "value")
-
-
-def _json(value: Any) -> str:
-    """JSON that is safe inside a script element, whatever text it holds."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c")
-
-
-@cache
-def _vega() -> str:
-    import vl_convert
-
-    bundle = str(vl_convert.javascript_bundle(VEGA_GLOBAL))
-    return bundle.replace("</script", "<\\/script")
 
 
 def _read(name: str) -> str:

@@ -59,7 +59,7 @@ def coverage_rows(content: Content) -> list[dict[str, str]]:
             "scope": row["scope"],
             "published": number(row["published"]),
             "ours": number(row["ours"]),
-            "ratio": f"{row['ratio']:.2f}",
+            "ratio": "" if row["ratio"] is None else f"{row['ratio']:.2f}",
             "source": row["source"],
         }
         for row in recent.iter_rows(named=True)
@@ -74,7 +74,7 @@ def one_list_rows(content: Content) -> list[dict[str, str]]:
             "total": number(row["total"]),
             "on_one_list": number(row["on_one_list"]),
             "unchecked": number(row["unchecked"]),
-            "share": f"{row['share']:.0%}",
+            "share": "" if row["share"] is None else f"{row['share']:.0%}",
         }
         for row in content.one_list.head(LARGEST).iter_rows(named=True)
     ]

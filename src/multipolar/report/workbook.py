@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,7 @@ def _sheet(book: Any, name: str, rows: pl.DataFrame, title: str) -> None:
         values = rows[column].to_list()
         numeric = rows.schema[column].is_float()
         for line, value in enumerate(values):
-            if value is None:
+            if value is None or (numeric and not isfinite(value)):
                 continue
             if isinstance(value, bool | str):
                 sheet.write_string(line + 2, index, str(value))
