@@ -94,13 +94,16 @@ def undivided(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_rows_sources_and_assumptions_of_a_number_are_on_record(name):
     assumptions = set(atlas().evidence("assumptions")["assumption"])
+    firms = atlas().evidence("firms")
     on_record = {table: set(atlas().evidence(table)["record"]) for table in ("plants", "demand")}
     rows = undivided(name)[::2]
     assert len(rows) > 100
     for key in rows:
         found = figure(name).explain(**key)
         told = found.rows()
+        owners = told.pop("firms", firms.clear())
         assert told, key
+        assert set(owners["firm"]) <= set(firms["firm"])
         named = {id for frame in told.values() for col in ("source", "via") for id in frame[col]}
         assert {row for frame in told.values() for row in frame["record"]} == set(found.records)
         assert all(set(frame["record"]) <= on_record[table] for table, frame in told.items())
@@ -116,11 +119,6 @@ def test_the_rows_of_a_plant_are_those_that_speak_of_it():
         assert {speak[record] for record in records} == {item.split("/")[0]}
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="who owns a plant and where that firm is at home are rows of the table firms, which no "
-    "explanation names; owners.shares collects them as firm_records, which nobody reads",
-)
 @pytest.mark.parametrize(
     "name, keys",
     [

@@ -96,18 +96,10 @@ def world_of_2030(evidence):
     return rows.filter(undivided).select(VALUES).row(0)
 
 
-FUTURE = (
-    "the present is the year of the as-of day or of the newest row; a later one moves every plan "
-    "that is not built past it, and the upper bound of 2030 falls by thousands of GWh/yr"
-)
-
-
-@pytest.mark.xfail(strict=True, reason=FUTURE)
 def test_as_of_a_day_to_come_everything_stands_as_today():
     assert world_of_2030(Evidence(as_of=date(2050, 1, 1))) == world_of_2030(Evidence())
 
 
-@pytest.mark.xfail(strict=True, reason=FUTURE)
 def test_a_row_with_a_date_to_come_does_not_move_the_plants_of_others(tmp_path, write):
     small = row("plants", place="ISL", capacity="1", date="2040", start_year="2020")
     file = write("plants", [small])
@@ -119,11 +111,6 @@ def test_a_row_with_a_date_to_come_does_not_move_the_plants_of_others(tmp_path, 
     assert with_row == tuple(value + 1 for value in world_of_2030(Evidence()))
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="corrections are applied whatever their date: what somebody published in 2026 changes "
-    "the rows on record as of 2025 (store._corrected; the bundled corrections do so, too)",
-)
 def test_a_correction_that_came_later_is_not_known_yet(tmp_path, write):
     record = next(
         r for r, day in mp.open().evidence("plants").select("record", "date").rows() if day < "2025"

@@ -122,13 +122,17 @@ def _on_line(series, year):
         ("central", "low", "high"),
         ("high", "central", "low"),
     ):
-        a, b = (
-            next(series[y][column] for column in order if series[y][column] is not None)
-            for y in (max(before), min(after))
-        )
+        a, b = (_said(series[y], order) for y in (max(before), min(after)))
         share = (year - max(before)) / (min(after) - max(before)) if min(after) > max(before) else 0
         ends.append(a + share * (b - a))
     return ends
+
+
+def _said(row, order):
+    """An outlook that gives two ends and no middle is read at their middle."""
+    if row["central"] is None and None not in (row["low"], row["high"]):
+        row = row | {"central": (row["low"] + row["high"]) / 2}
+    return next(row[column] for column in order if row[column] is not None)
 
 
 def test_the_demand_of_the_figure_is_that_of_the_table():

@@ -26,12 +26,6 @@ def test_no_verdict_rests_on_a_row_that_came_later(day):
     assert used > 100
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="with few rows on record a claim divides by an empty bound (nan, which is written as "
-    "NaN into JSON), looks up a domicile that is not there (KeyError 'KOR') or draws over no "
-    "phases (IndexError): verify and report end in a traceback as of any day before 2023",
-)
 @pytest.mark.parametrize("day", ["1990-01-01", "2018-12-31", "2020-12-31", "2022-06-30"])
 def test_with_few_rows_on_record_claims_are_not_computable(tmp_path, day):
     done = multipolar("verify", "--format", "json", "--as-of", day, cwd=tmp_path)
