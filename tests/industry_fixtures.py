@@ -28,6 +28,7 @@ from conftest import plants as plant_rows
 from multipolar import open as open_atlas
 from multipolar.atlas import Atlas
 from multipolar.cli import main
+from multipolar.evidence.claims import Verdict
 from multipolar.evidence.imports import import_files
 from multipolar.evidence.store import Evidence, bundled
 from multipolar.figures.figure import Drawn
@@ -52,6 +53,12 @@ def atlas() -> Atlas:
 def figure(name: str) -> Drawn:
     """One figure of the bundled evidence."""
     return atlas().figure(name)
+
+
+@cache
+def verdicts() -> list[Verdict]:
+    """What the study's own numbers look like on the bundled evidence."""
+    return atlas().verify()
 
 
 @cache

@@ -120,6 +120,16 @@ def test_an_unknown_currency_is_refused_by_every_figure(tmp_path):
     explained(done, "XYZ")
 
 
+def test_a_view_that_does_not_exist_is_unknown_for_a_table_too(tmp_path):
+    done = multipolar("figure", "cell-capacity", "--view", "nope", cwd=tmp_path)
+    explained(done, "nope")
+
+
+def test_a_key_given_twice_is_refused(tmp_path):
+    keys = ("place=POL", "place=DEU", "year=2030")
+    assert multipolar("explain", "cell-capacity", *keys, cwd=tmp_path).code != 0
+
+
 #: Rows that pass the check on import today, each in a table, and a command that reads them.
 STRANGE = {
     "an outlook without any value": (

@@ -26,7 +26,6 @@ HEAVY = (
         ("figure", "cell-capacity"),
         ("evidence", "plants", "--format", "json"),
         ("verify", "--format", "json"),
-        ("figure", "foreign-investment", "--format", "html"),
     ],
     ids=" ".join,
 )

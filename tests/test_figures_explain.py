@@ -57,7 +57,10 @@ def one_year(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_explain_adds_up_exactly_for_every_number_of_a_year(name):
-    rows = keys_of(name, one_year(name))
+    """All of 2025 (2030 has more than twice as many); every other one of a figure without years."""
+    data = one_year(name)
+    data = figure(name).data.filter(year=2025) if "year" in data.columns else data[::2]
+    rows = keys_of(name, data)
     assert len(rows) > 500
     assert [key for key in rows if not exact(figure(name).explain(**key))] == []
 
@@ -96,8 +99,8 @@ def test_rows_sources_and_assumptions_of_a_number_are_on_record(name):
     assumptions = set(atlas().evidence("assumptions")["assumption"])
     firms = atlas().evidence("firms")
     on_record = {table: set(atlas().evidence(table)["record"]) for table in ("plants", "demand")}
-    rows = undivided(name)[::2]
-    assert len(rows) > 100
+    rows = undivided(name)[::4]
+    assert len(rows) > 50
     for key in rows:
         found = figure(name).explain(**key)
         told = found.rows()

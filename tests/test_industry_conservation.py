@@ -80,7 +80,7 @@ def undivided(data, **keys):
     )
 
 
-@settings(max_examples=25)
+@settings(max_examples=20)
 @given(plant_rows(), st.floats(0, 1))
 def test_capacity_is_the_same_however_it_is_divided(folder, rows, lfp):
     evidence = own_plants(folder(), *rows)

@@ -73,7 +73,7 @@ def folders(tmp_path_factory):
     return lambda: tmp_path_factory.mktemp("hub")
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(sizes, st.lists(sizes, max_size=4))
 def test_hub_and_parts_make_up_the_larger_of_both(folders, whole, parts):
     rows = [hub(whole), *(part(f"part-{i}", size) for i, size in enumerate(parts))]

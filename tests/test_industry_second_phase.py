@@ -120,3 +120,15 @@ def test_an_expansion_that_was_given_up_adds_nothing(tmp_path, ended):
 def test_an_expansion_that_rests_or_has_no_status_stands_apart(tmp_path, apart):
     found = reconciled(tmp_path, RUNS, site(50, status=apart, date="2024-06"))
     assert by_status(found) == {"operating": 20, apart: 30}
+
+
+def test_an_old_plan_does_not_come_back_when_the_newest_is_smaller_than_what_runs(tmp_path):
+    runs = RUNS | {"capacity": 30, "capacity_year": 2025, "date": "2025-12-31"}
+    found = reconciled(tmp_path, runs, site(20, date="2026-06"), site(50, date="2020-06"))
+    assert by_status(found) == {"operating": 30}
+
+
+@pytest.mark.parametrize("ended", ["cancelled", "paused"])
+def test_a_phase_that_was_given_up_does_not_end_the_plant_that_runs(tmp_path, ended):
+    found = reconciled(tmp_path, RUNS, phase(10, status=ended, date="2026-06"))
+    assert by_status(found).get("operating") == 20

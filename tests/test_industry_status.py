@@ -10,8 +10,13 @@ from hypothesis import strategies as st
 from multipolar.industry.plants import ENDED, LIVE, status_of
 
 
-def said(status, day, confidence="medium"):
-    return {"status": status, "status_date": day, "confidence": confidence}
+def said(status, day, confidence="medium", basis="full site"):
+    return {
+        "status": status,
+        "status_date": day,
+        "confidence": confidence,
+        "capacity_basis": basis,
+    }
 
 
 @pytest.mark.parametrize("end", ENDED)

@@ -13,6 +13,7 @@ from industry_fixtures import (
     figure,
     hostile_report,
     report,
+    verdicts,
 )
 
 LOADING = {
@@ -120,7 +121,7 @@ def test_a_policy_keeps_the_page_from_loading_anything(page):
 def test_every_source_and_judged_claim_is_on_the_page(page):
     for source in figure("cell-capacity").sources[:50]:
         assert any(a.get("id") == f"source-{source.id}" for a in page.all("li"))
-    for verdict in atlas().verify():
+    for verdict in verdicts():
         if verdict.verdict != "not-computable":
             assert " ".join(verdict.claim.statement.split()) in page.shown()
 

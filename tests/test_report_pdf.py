@@ -3,7 +3,7 @@
 import pypdfium2
 import pytest
 
-from industry_fixtures import HOSTILE_CITATION, atlas, figure, hostile_report, report
+from industry_fixtures import HOSTILE_CITATION, atlas, figure, hostile_report, report, verdicts
 
 
 def text_of(file):
@@ -49,7 +49,7 @@ def test_the_pdf_has_the_question_and_the_title_of_every_view(told, name):
 
 def test_the_pdf_has_every_judged_claim_and_assumption(told):
     text = squeezed(told[0])
-    for verdict in atlas().verify():
+    for verdict in verdicts():
         if verdict.verdict != "not-computable":
             assert squeezed(verdict.claim.statement) in text
     for name in atlas().evidence("assumptions")["assumption"]:

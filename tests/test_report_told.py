@@ -5,7 +5,7 @@ import re
 import pytest
 
 from conftest import row
-from industry_fixtures import atlas, own_evidence, plants
+from industry_fixtures import atlas, own_evidence, plants, verdicts
 from multipolar.industry.coverage import reached, single_list
 from multipolar.report.content import gather
 from multipolar.report.told import coverage_rows, intro, one_list_rows, verdict_rows
@@ -21,16 +21,16 @@ def test_the_introduction_counts_what_the_tables_hold(content):
     counted, known, _ = reached(plants())
     text = " ".join(intro(content))
     assert f"{counted} of {known} cell plants" in text
-    verdicts = [verdict.verdict for verdict in atlas().verify()]
+    judged = [verdict.verdict for verdict in verdicts()]
     for word in ("reproduced", "undecided"):
-        assert re.search(rf"\b{verdicts.count(word)} (are |stay )?{word}", text)
+        assert re.search(rf"\b{judged.count(word)} (are |stay )?{word}", text)
     listed = single_list(plants(), atlas().evidence_store)
     share = listed["on_one_list"].sum() / listed["total"].sum()
     assert f"{share:.0%} of the gigawatt-hours" in text
 
 
 def test_every_judged_claim_is_told_once(content):
-    judged = [v.claim.claim for v in atlas().verify() if v.verdict != "not-computable"]
+    judged = [v.claim.claim for v in verdicts() if v.verdict != "not-computable"]
     assert [entry["claim"] for entry in verdict_rows(content)] == judged
 
 

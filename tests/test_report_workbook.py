@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from industry_fixtures import HOSTILE_NAMES, atlas, figure, hostile_report, report
+from industry_fixtures import HOSTILE_NAMES, atlas, figure, hostile_report, report, verdicts
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def test_the_evidence_stands_in_the_workbook_row_by_row(book):
 def test_verdicts_stand_in_the_workbook(book):
     _, header, *rows = sheet_rows(book, "verify")
     found = {row[header.index("claim")]: row[header.index("verdict")] for row in rows}
-    assert found == {v.claim.claim: v.verdict for v in atlas().verify()}
+    assert found == {v.claim.claim: v.verdict for v in verdicts()}
 
 
 @pytest.mark.parametrize("made", [report, hostile_report])

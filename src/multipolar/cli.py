@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -169,11 +170,11 @@ def figure(
     if out is None and format in PICTURES and sys.stdout.isatty():
         raise MultipolarError(f"a picture is no text; write it to a file: --out {name}.{format}")
     drawn = find(name).draw(_evidence(workspace, as_of), currency)
+    if view not in drawn.views:
+        raise UnknownWord("view", view, [v for v in drawn.views if v])
     if format in TABLES:
         content = table(drawn, format).encode()
     else:
-        if view not in drawn.views:
-            raise UnknownWord("view", view, [v for v in drawn.views if v])
         content = picture(drawn, format, view, "dark" if dark else "light")
     _write(content, out)
 
@@ -194,7 +195,7 @@ def explain(
     from multipolar.terminal import explained
 
     drawn = find(figure).draw(_evidence(workspace, as_of), currency)
-    found = drawn.explain(**dict(_pair(key) for key in keys))
+    found = drawn.explain(**_pairs(keys))
     typer.echo(found.to_json() if format is Table.json else explained(found))
 
 
@@ -410,6 +411,14 @@ def _pair(text: str) -> tuple[str, str]:
     if not equals:
         raise typer.BadParameter(f"{text!r} is not of the form KEY=VALUE")
     return key.strip(), value.strip()
+
+
+def _pairs(texts: list[str]) -> dict[str, str]:
+    pairs = [_pair(text) for text in texts]
+    for key, count in Counter(key for key, _ in pairs).items():
+        if count > 1:
+            raise MultipolarError(f"{key} is given {count} times; one number has one {key}")
+    return dict(pairs)
 
 
 def _write(content: bytes, out: Path | None) -> None:

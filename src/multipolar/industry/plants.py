@@ -40,7 +40,7 @@ SITE = ("full site", "site target", "as stated", "company", "list maximum", "203
 BEYOND = {"operating": "under construction"}
 #: What is said of a plant that runs, without calling it the plan of the whole site.
 RUNNING = ("online", "as stated")
-#: Statements of a whole site older than this many days no longer widen its range.
+#: Statements of a whole site this many days older than its newest one are outdated.
 RECENT_DAYS = 3 * 365
 LEAD = "industry.years-to-start.{}"
 
@@ -110,7 +110,10 @@ def reconcile(evidence: Evidence, stage: str = "cell") -> Plants:
 def status_of(rows: list[Row]) -> str:
     """The status of a plant from all its rows."""
     live = [row for row in rows if row["status"] in LIVE]
+    # A phase that was given up does not end a plant that otherwise lives on.
+    lives = any(r["status"] == "operating" or r["capacity_basis"] != "phase" for r in live)
     ended = [row for row in rows if row["status"] in ENDED]
+    ended = [row for row in ended if row["capacity_basis"] != "phase" or not lives]
     newest = max((_day(row) for row in live), default=0)
     if ended and max(_day(row) for row in ended) > newest:
         return str(max(ended, key=_day)["status"])
@@ -166,7 +169,7 @@ def _phases(rows: list[Row], status: str, present: int, assumptions: Assumptions
         online.append(newest_site | {"capacity_year": _year(newest_site)})
     running = _running(rows, sites, steps, online, present)
     level = sum(phase["capacity"] for phase in running)
-    whole = [r for r in sites if r["capacity"] >= level]
+    whole = [r for r in _recent(sites) if r["capacity"] >= level]
     later = list(running)
     rest = whole[0]["capacity"] - level if whole else 0
     if rest > 0 and whole[0]["status"] not in ("cancelled", "closed"):
@@ -292,10 +295,14 @@ def _start(rows: list[Row], row: Row, present: int) -> int:
 
 def _range(sites: list[Row], best: Row) -> tuple[float, float]:
     """Lowest and highest statement of the whole site among the recent ones."""
-    newest = max(_day(r) for r in sites)
-    recent = [r["capacity"] for r in sites if newest - _day(r) <= RECENT_DAYS]
-    stated = [*recent, best["capacity"]]
+    stated = [*(r["capacity"] for r in _recent(sites)), best["capacity"]]
     return min(stated), max(stated)
+
+
+def _recent(sites: list[Row]) -> list[Row]:
+    """The statements of a site that no newer one has outdated, in their order."""
+    newest = max((_day(r) for r in sites), default=0)
+    return [r for r in sites if newest - _day(r) <= RECENT_DAYS]
 
 
 def _addition(
