@@ -131,7 +131,7 @@ def _hosts(result: Result) -> View:
     def draw(mode: Mode) -> Any:
         import altair as alt
 
-        axis = alt.Axis(orient="top", labelAngle=-45)
+        axis = alt.Axis(orient="top", labelAngle=-90)
         faint, strong = HEAT[mode]
         base = alt.Chart(cells).encode(
             alt.Y("owner:N", sort=owners, title="Domicile of the owner"),
