@@ -29,9 +29,9 @@ def figures(evidence: Evidence) -> tuple[pl.DataFrame, pl.DataFrame]:
     )
 
 
-def no_items(plants: Any) -> pl.DataFrame:
+def no_items(*arguments: Any) -> pl.DataFrame:
     texts = dict.fromkeys(("item", "label", "table"), pl.String)
-    lists = {name: pl.List(pl.String) for name in ("records", "assumptions")}
+    lists = {name: pl.List(pl.String) for name in ("records", "assumptions", "firms")}
     return pl.DataFrame(schema=texts | lists)
 
 

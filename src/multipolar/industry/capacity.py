@@ -56,12 +56,13 @@ def capacity(
     bounds = _bounds(standing, assumptions)
     nameplate = pl.concat([_by_status(standing), bounds])
     chemistries = mix(plants.sites, assumptions)
+    owners = by_domicile(plants.sites, evidence)
     needed, outlooks = _demand(evidence, years)
     parts = pl.concat(
         [
             nameplate,
             split(nameplate, chemistries, "chemistry"),
-            split(nameplate, by_domicile(plants.sites, evidence), "domicile"),
+            split(nameplate, owners, "domicile"),
             _effective(plants, years, assumptions),
             needed,
             _utilisation(needed, bounds),
@@ -73,7 +74,7 @@ def capacity(
         dims=DIMS,
         data=data,
         parts=parts,
-        items=pl.concat([items(plants, evidence), outlooks]),
+        items=pl.concat([items(plants, owners), outlooks]),
         uses=_uses(assumptions, chemistries),
         defaults={"measure": "capacity", "status": ALL, "chemistry": ALL, "domicile": ALL},
         evidence=evidence,
@@ -99,14 +100,13 @@ def split(parts: pl.DataFrame, by: pl.DataFrame, dim: str) -> pl.DataFrame:
     return divided.with_columns(amounts).select(parts.columns)
 
 
-def firms_behind(plants: Plants, evidence: Evidence) -> pl.DataFrame:
+def firms_behind(owners: pl.DataFrame) -> pl.DataFrame:
     """The firms whose rows say who owns a plant and where they are domiciled: plant, firms."""
-    split = by_domicile(plants.sites, evidence)
-    return split.group_by("plant").agg(flattened("firms"))
+    return owners.group_by("plant").agg(flattened("firms"))
 
 
-def items(plants: Plants, evidence: Evidence) -> pl.DataFrame:
-    """What stands behind each phase of each plant.
+def items(plants: Plants, owners: pl.DataFrame) -> pl.DataFrame:
+    """What stands behind each phase of each plant; ``owners`` as ``by_domicile`` gives them.
 
     Columns: item, label, table, records, assumptions, firms.
     """
@@ -120,8 +120,7 @@ def items(plants: Plants, evidence: Evidence) -> pl.DataFrame:
         .group_by("item", maintain_order=True)
         .agg(label.alias("label"), pl.lit("plants").alias("table"), *flat, pl.col("plant").first())
     )
-    firms = firms_behind(plants, evidence)
-    return found.join(firms, on="plant", maintain_order="left").drop("plant")
+    return found.join(firms_behind(owners), on="plant", maintain_order="left").drop("plant")
 
 
 def flattened(column: str) -> pl.Expr:

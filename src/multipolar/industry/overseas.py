@@ -39,12 +39,13 @@ def overseas(evidence: Evidence, plants: Plants | None = None, currency: str = U
     parts = pl.concat([parts, everything]).filter(pl.any_horizontal(pl.col(VALUES) != 0))
     units = {CAPACITY: "GWh/yr", COUNT: "plants", MONEY: f"billion {currency} of {BASE_YEAR}"}
     unit = pl.col("measure").replace_strict(units, return_dtype=pl.String).alias("unit")
+    owners = by_domicile(plants.sites, evidence)
     data = add_up(parts, DIMS, places.groups()).with_columns(unit)
     return Result(
         dims=DIMS,
         data=data,
         parts=parts,
-        items=pl.concat([items(plants, evidence), _whole_plants(plants, evidence)]),
+        items=pl.concat([items(plants, owners), _whole_plants(plants, owners)]),
         uses=(Use({"measure": MONEY}, tuple(CAPEX.format(region) for region in REGIONS)),),
         defaults={"measure": CAPACITY, "rule": RULES[0], "place": places.WORLD, "status": ALL},
         evidence=evidence,
@@ -112,13 +113,13 @@ def _counted(plants: Plants, evidence: Evidence, rule: str) -> pl.DataFrame:
     )
 
 
-def _whole_plants(plants: Plants, evidence: Evidence) -> pl.DataFrame:
+def _whole_plants(plants: Plants, owners: pl.DataFrame) -> pl.DataFrame:
     """Items of plants as such, with all their rows: a count holds plants without a capacity too."""
     label = pl.format("{} ({}), {}", "name", "place", "status").alias("label")
     none = pl.lit([], dtype=pl.List(pl.String)).alias("assumptions")
     table = pl.lit("plants").alias("table")
     found = plants.sites.select("plant", label, table, "records", none)
-    return found.join(firms_behind(plants, evidence), on="plant").rename({"plant": "item"})
+    return found.join(firms_behind(owners), on="plant").rename({"plant": "item"})
 
 
 def _invested(abroad: pl.DataFrame, assumptions: Assumptions, rate: float) -> pl.DataFrame:
