@@ -101,7 +101,7 @@ def _row():
 def test_a_list_for_people_leaves_out_what_does_not_fit_and_says_so(tmp_path):
     done = multipolar("evidence", "plants", cwd=tmp_path)
     assert done.code == 0
-    assert f"{atlas().evidence('plants').height - 40} more rows" in done.err
+    assert f"{atlas().evidence('plants').height - 40:,} more rows" in done.err
     assert len(done.out.splitlines()) == 41
 
 

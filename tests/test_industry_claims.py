@@ -5,7 +5,8 @@ import pytest
 
 from industry_fixtures import atlas, figure, plain
 from multipolar.evidence.claims import claims
-from multipolar.industry.claims import Industry, computable, compute
+from multipolar.industry.claims import computable, compute
+from multipolar.industry.claims.room import Industry
 
 YEAR = 2030
 

@@ -5,7 +5,8 @@ import pytest
 from industry_fixtures import last_day, multipolar
 from multipolar import open as open_atlas
 from multipolar.evidence.claims import claims, judge
-from multipolar.industry.claims import Industry, computable, compute
+from multipolar.industry.claims import computable, compute
+from multipolar.industry.claims.room import Industry
 
 
 @pytest.mark.parametrize("day", ["2023-12-31", "2025-06-30"])

@@ -9,7 +9,8 @@ from conftest import row
 from industry_fixtures import atlas, own_evidence
 from multipolar.evidence.claims import Claim, Computed, claims, compare, judge
 from multipolar.evidence.sources import STUDY, bibliography
-from multipolar.industry.claims import Industry, compute
+from multipolar.industry.claims import compute
+from multipolar.industry.claims.room import Industry
 
 CLAIM = Claim(
     "test", "3", "industry", "CHN", "2030", "capacity", 100.0, 100.0, "GWh/yr", "about", "stated",

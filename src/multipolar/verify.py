@@ -11,7 +11,8 @@ from typing import Any
 
 from multipolar.evidence.claims import Verdict, claims, judge
 from multipolar.evidence.store import Evidence
-from multipolar.industry.claims import Industry, compute
+from multipolar.industry.claims import compute
+from multipolar.industry.claims.room import Industry
 
 #: Rooms that do not exist yet; their claims wait for them.
 MISSING = ("trade", "patents", "cells", "minerals", "policy", "futures")

@@ -1,14 +1,11 @@
 """What do our plants and outlooks say to the study's claims on capacity, demand and ownership?
 
 Each function answers one claim (or a family of like claims) in the claim's unit, with draws.
-Nothing here knows the claimed value; the verdict is made elsewhere from draws and sources.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,10 +14,9 @@ import polars as pl
 from multipolar.evidence.assumptions import DRAWS, spread
 from multipolar.evidence.claims import Computed
 from multipolar.evidence.sources import STUDY
-from multipolar.evidence.store import Evidence
+from multipolar.industry.claims.room import Industry
 from multipolar.industry.demand import Outlook, Range, demand, outlooks
 from multipolar.industry.overseas import owned
-from multipolar.industry.plants import Plants, reconcile
 from multipolar.industry.sample import ERRORS, Draws, Sample, drivers
 from multipolar.words import places
 from multipolar.words.vocabularies import LOWER_BOUND, UPPER_BOUND
@@ -28,41 +24,6 @@ from multipolar.words.vocabularies import LOWER_BOUND, UPPER_BOUND
 OECD, EMERGING = "OECD-figure-3", "EMDM"
 YEAR = 2030
 Quantity = Callable[[Sample], Draws]
-
-
-@dataclass(frozen=True)
-class Industry:
-    """Everything the claims of this room are computed from."""
-
-    evidence: Evidence
-
-    @cached_property
-    def plants(self) -> Plants:
-        """The reconciled plants."""
-        return reconcile(self.evidence)
-
-    @cached_property
-    def sample(self) -> Sample:
-        """Draws over their phases."""
-        return Sample(self.evidence, self.plants)
-
-
-def compute(industry: Industry, claim: str) -> Computed | None:
-    """Our result for one claim; None when this room has no evidence for it."""
-    found = _CLAIMS.get(claim)
-    if found is None:
-        return None
-    # With little on record a quantity may be a ratio to nothing, which is no result.
-    with np.errstate(divide="ignore", invalid="ignore"):
-        computed = found(industry)
-    if computed is None or not np.isfinite([*computed.draws, computed.central]).all():
-        return None
-    return computed if computed.words or computed.records else None
-
-
-def computable() -> tuple[str, ...]:
-    """The claims that this room computes."""
-    return tuple(sorted(_CLAIMS))
 
 
 def _from_plants(
@@ -303,7 +264,7 @@ def _spread_of(needed: Range, place: str, draws: int) -> Draws:
 
 
 _EQUITY = "equity rule; unpublished splits of joint ventures drawn from nothing to everything"
-_CLAIMS: dict[str, Callable[[Industry], Computed | None]] = {
+CLAIMS: dict[str, Callable[[Industry], Computed | None]] = {
     "fig3-china-capacity-lower": _lower("CHN"),
     "fig3-china-capacity-upper": _upper("CHN"),
     "fig3-oecd-capacity-lower": _lower(OECD),
