@@ -12,6 +12,7 @@ import polars as pl
 from multipolar.evidence.result import ALL, Result
 from multipolar.evidence.store import Evidence
 from multipolar.figures.figure import Figure, View
+from multipolar.figures.marks import key
 from multipolar.figures.plant_map import plant_map
 from multipolar.figures.say import span
 from multipolar.figures.theme import DEMAND, STATUSES, Mode
@@ -52,6 +53,7 @@ def _bars(result: Result) -> View:
         "status",
         "year",
         pl.col("value").round(2),
+        key("place", "status", "year"),
         order=pl.col("status").replace_strict({s: i for i, s in enumerate(UPPER_BOUND)}),
     )
     ends = chosen.filter(pl.col("status") == ALL)
@@ -59,7 +61,14 @@ def _bars(result: Result) -> View:
     ends = ends.select("row", "year", end="value_high", text=pl.Series(labels, dtype=pl.String))
     needed = result.data.filter(
         (pl.col("measure") == "demand") & (pl.col("place") == places.WORLD)
-    ).select("year", row=pl.lit(DEMAND_ROW), low="value_low", middle="value", high="value_high")
+    ).select(
+        "year",
+        key("place", "year", measure="demand"),
+        row=pl.lit(DEMAND_ROW),
+        low="value_low",
+        middle="value",
+        high="value_high",
+    )
 
     def draw(mode: Mode) -> Any:
         import altair as alt

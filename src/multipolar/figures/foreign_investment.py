@@ -12,6 +12,7 @@ import polars as pl
 from multipolar.evidence.result import ALL, Result
 from multipolar.evidence.store import Evidence
 from multipolar.figures.figure import Figure, View
+from multipolar.figures.marks import key
 from multipolar.figures.say import listing, number, span
 from multipolar.figures.theme import HEAT, INK, PAPER, PLACES, Mode
 from multipolar.industry.overseas import overseas
@@ -47,8 +48,9 @@ def _bars(result: Result) -> View:
     region = pl.col("place").replace_strict(regions, default="Others", return_dtype=pl.String)
     hosts = (
         _flows(result, order)
-        .group_by("owner", region.alias("host"))
-        .agg(pl.col("value").sum().round(2))
+        .group_by("owner", "domicile", region.alias("host"))
+        .agg(pl.col("value").sum().round(2), pl.col("place").sort().str.join(","))
+        .with_columns(key("domicile", "place"))
         .sort("owner", "host")
     )
     labels = [_label(*row) for row in totals.select("value_low", "value", "value_high").rows()]
@@ -123,7 +125,10 @@ def _hosts(result: Result) -> View:
     hosts = largest.head(HOSTS_SHOWN)["place"].to_list()
     names = [places.name(code) for code in hosts]
     cells = flows.filter(pl.col("place").is_in(hosts) & (pl.col("value") >= SMALLEST_FLOW)).select(
-        "owner", pl.col("value").round(1), host=pl.col("place").replace(places.countries())
+        "owner",
+        key("domicile", "place"),
+        pl.col("value").round(1),
+        host=pl.col("place").replace(places.countries()),
     )
     cells = cells.sort("value", descending=True)
     top = float(cells["value"][0]) if cells.height else 1.0

@@ -10,6 +10,7 @@ import polars as pl
 
 from multipolar.evidence.store import Evidence
 from multipolar.figures.figure import View
+from multipolar.figures.marks import key
 from multipolar.figures.say import listing, number
 from multipolar.figures.theme import MUTED, PAPER, PLACES, Mode
 from multipolar.industry.plants import reconcile
@@ -23,7 +24,9 @@ def plant_map(evidence: Evidence, year: int) -> View:
     shown = _plants(evidence, year)
     located = shown.filter(pl.col("latitude").is_not_null()).sort("capacity", descending=True)
     columns = ("name", "firm_name", "owner", "country", "status", "capacity", "plant")
-    circles = located.select(*columns, "latitude", "longitude")
+    statuses = ",".join(UPPER_BOUND)
+    behind = key("plant", status=statuses, year=str(year))
+    circles = located.select(*columns, "latitude", "longitude", behind)
 
     def draw(mode: Mode) -> Any:
         import altair as alt

@@ -1,4 +1,4 @@
-"""Under whose control is a plant, and where is that owner domiciled?
+"""Under whose control is a plant, where is that owner domiciled, and who stands above it?
 
 Two rules. *lead*: the whole plant counts for the domicile of the firm that runs it. *equity*: it is
 split by shares; a joint venture without published shares is split equally, and the range of each
@@ -55,14 +55,41 @@ def by_domicile(sites: pl.DataFrame, evidence: Evidence, rule: str = "equity") -
     Partners of one domicile are one owner here: what is unclaimed and open to partners of one
     domicile only is theirs for certain.
     """
+    return _grouped(shares(sites, evidence, rule), "domicile")
+
+
+def by_parent(sites: pl.DataFrame, evidence: Evidence, rule: str = "equity") -> pl.DataFrame:
+    """Shares of each plant by the firm at the top of each owner: plant, parent, low, share, high,
+    firms (ids); firms under one parent are one owner."""
+    tops = _tops(evidence)
     split = shares(sites, evidence, rule)
+    top = pl.col("owner").replace_strict(tops, return_dtype=pl.String).alias("parent")
+    chain = pl.concat_list("firm_records", top.alias("top")).list.unique()
+    return _grouped(split.with_columns(top, chain.alias("firm_records")), "parent")
+
+
+def _tops(evidence: Evidence) -> dict[str, str]:
+    """The firm at the top of each firm, itself where nobody stands above it."""
+    parents = dict(evidence.table("firms").select("firm", "parent").rows())
+    found = {}
+    for firm in parents:
+        top, seen = firm, {firm}
+        while (above := parents.get(top)) and above not in seen:
+            top = above
+            seen.add(top)
+        found[firm] = top
+    return found
+
+
+def _grouped(split: pl.DataFrame, owner: str) -> pl.DataFrame:
+    """Shares summed over owners of one kind; ``owner`` names the column that says which."""
     width = pl.col("high") - pl.col("low")
     is_open, rest = pl.col("assumed"), width.max().over("plant")
     everywhere = is_open.sum().over("plant")
     frame = split.with_columns(rest.alias("rest"), everywhere.alias("everywhere"))
     held = pl.col("low").sum()
     open_here = is_open.sum()
-    grouped = frame.group_by("plant", "domicile").agg(
+    grouped = frame.group_by("plant", owner).agg(
         pl.col("share").sum(),
         held.alias("held"),
         pl.col("rest").first(),
@@ -72,7 +99,7 @@ def by_domicile(sites: pl.DataFrame, evidence: Evidence, rule: str = "equity") -
     )
     low = pl.col("held") + pl.when(pl.col("some") & pl.col("every")).then("rest").otherwise(0.0)
     high = pl.col("held") + pl.when("some").then("rest").otherwise(0.0)
-    columns = ("plant", "domicile", "low", "share", "high", "firms")
+    columns = ("plant", owner, "low", "share", "high", "firms")
     return (
         grouped.with_columns(low.alias("low"), high.alias("high")).select(columns).sort(columns[:2])
     )

@@ -12,7 +12,6 @@
     return node;
   };
 
-  const places = (name) => data.groups[name] || [data.codes[name] || name];
   const format = (value) => value.toLocaleString("en", { maximumFractionDigits: 3 });
 
   function source(id) {
@@ -39,10 +38,9 @@
     for (const record of records) {
       const row = data.rows[record];
       if (!row) continue;
-      const [said, size, basis, date, from, via] = row;
+      const [said, date, from, via] = row;
       const item = document.createElement("li");
-      const amount = size === null ? "no capacity" : `${format(size)}${basis ? ` (${basis})` : ""}`;
-      item.append(text("code", record), ` ${said}, ${amount}, ${date}. `, source(from));
+      item.append(text("code", record), ` ${said}, ${date}. `, source(from));
       if (via) item.append(" via ", source(via));
       list.append(item);
     }
@@ -50,48 +48,23 @@
     return details;
   }
 
-  // The same filter as explain(): parts whose dimensions fit the bar.
-  function chosen(figure, datum) {
-    const { columns, parts } = data.figures[figure];
-    const at = (name) => columns.indexOf(name);
-    let fits;
-    let title;
-    if (datum.plant) {
-      fits = (part) => part[at("item")].startsWith(`${datum.plant}/`) && part[at("year")] === 2030 && !["paused", "unknown"].includes(part[at("status")]);
-      title = datum.name;
-    } else if (datum.owner) {
-      const owners = places(datum.owner);
-      const inside = datum.host ? data.hosts[datum.host] || places(datum.host) : null;
-      fits = (part) => owners.includes(part[at("domicile")]) && (!inside || inside.includes(part[at("place")]));
-      title = `${datum.owner}: cell plants ${datum.host ? `in ${datum.host}` : "abroad"}`;
-    } else if (datum.row && datum.place) {
-      const inside = places(datum.row);
-      fits = (part) => inside.includes(part[at("place")]) && part[at("status")] === datum.status && part[at("year")] === datum.year;
-      title = `${datum.row}, ${datum.status}, ${datum.year}`;
-    } else {
-      return null;
-    }
-    const totals = new Map();
-    for (const part of parts) {
-      if (fits(part)) totals.set(part[at("item")], (totals.get(part[at("item")]) || 0) + part[at("value")]);
-    }
-    return { title, totals };
-  }
-
   function show(figure, datum) {
-    const found = chosen(figure, datum);
-    if (!found || !found.totals.size) return;
+    const found = data.figures[figure].marks[datum.key];
+    if (!found || !found[2].length) return;
+    const [title, unit, parts] = found;
     const panel = document.getElementById(`behind-${figure}`);
-    const items = [...found.totals].sort((a, b) => b[1] - a[1]);
-    const total = items.reduce((sum, [, value]) => sum + value, 0);
+    const sum = (side) => parts.reduce((total, [, value, below]) => total + (below === side ? value : 0), 0);
+    const below = sum(true);
     const list = document.createElement("ul");
-    for (const [id, value] of items) {
-      const [label, records] = data.figures[figure].items[id];
+    for (const [index, value, divides] of parts) {
+      const [label, records] = data.figures[figure].items[index];
       const item = document.createElement("li");
-      item.append(text("span", format(value), "amount"), label, rows(records));
+      item.append(text("span", (divides ? "÷ " : "") + format(value), "amount"), label, rows(records));
       list.append(item);
     }
-    panel.replaceChildren(text("h3", found.title), text("p", `${format(total)} GWh/yr in ${items.length} part${items.length > 1 ? "s" : ""}`, "muted"), list);
+    const total = format(below ? sum(false) / below : sum(false));
+    const count = `${parts.length} part${parts.length > 1 ? "s" : ""}`;
+    panel.replaceChildren(text("h3", title), text("p", `${total} ${unit} from ${count}`, "muted"), list);
     panel.hidden = false;
     panel.scrollIntoView({ block: "nearest", behavior: "smooth" });
   }
@@ -126,7 +99,7 @@
       if (scale && scale.domain) scale.domain = [0, scale.domain[1] * 1.3];
     }
     const { view } = await vegaEmbed(chart, spec, { actions: false, renderer: "svg", tooltip: { theme: dark.matches ? "dark" : "light" } });
-    view.addEventListener("click", (event, item) => item && item.datum && show(chart.dataset.figure, item.datum));
+    view.addEventListener("click", (event, item) => item && item.datum && item.datum.key && show(chart.dataset.figure, item.datum));
     if ((spec.params || []).some((param) => param.name === "year")) slider(chart, id, view);
   }
 

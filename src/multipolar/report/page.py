@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import polars as pl
 
-from multipolar.evidence.result import ALL, PLACES
+from multipolar.evidence.said import said
 from multipolar.figures.embed import POLICY, as_json, vega
 from multipolar.figures.figure import Drawn, View
 from multipolar.figures.files import footer, specification
-from multipolar.figures.foreign_investment import REGIONS
+from multipolar.figures.marks import behind, keys
 from multipolar.figures.theme import MODES
 from multipolar.report.content import Content
 from multipolar.report.told import coverage_rows, intro, one_list_rows, verdict_rows
-from multipolar.words import places
 from multipolar.words.files import folder
 
 
@@ -73,65 +73,47 @@ def _both_modes(view: View) -> dict[str, Any]:
 
 
 def _behind(content: Content) -> dict[str, Any]:
-    """What a click on a bar leads to: parts, items, rows and sources, each once."""
-    rows: dict[str, Any] = {}
+    """What a click on a mark leads to: parts, items, rows and sources, each once."""
     figures = {}
-    used: set[str] = set()
+    used: dict[str, set[str]] = {}
     for name, drawn in content.figures.items():
-        result = drawn.result
-        parts = _clickable(drawn)
-        items = result.items.filter(pl.col("item").is_in(parts["item"].unique().implode()))
-        used |= {record for records in items["records"].to_list() for record in records}
-        figures[name] = {
-            "columns": parts.columns,
-            "parts": [list(row) for row in parts.iter_rows()],
-            "items": {
-                row["item"]: [row["label"], row["records"]] for row in items.iter_rows(named=True)
-            },
-        }
-    for table in ("plants", "demand"):
-        evidence = content.evidence.table(table)
-        for row in evidence.filter(pl.col("record").is_in(sorted(used))).iter_rows(named=True):
-            said = row.get("status") or f"{row.get('segment')} {row.get('year')}"
-            size = row["capacity"] if "capacity" in row else row["central"]
-            rows[row["record"]] = [
-                said,
-                size,
-                row.get("capacity_basis") or "",
-                row["date"],
-                row["source"],
-                row["via"] or "",
+        known = {row["item"]: row for row in drawn.result.items.iter_rows(named=True)}
+        numbers: dict[str, int] = {}
+        marks = {}
+        for key in _keys(drawn):
+            title, unit, parts = behind(drawn.result, key)
+            listed = [
+                [numbers.setdefault(item, len(numbers)), value, role == "below"]
+                for role, item, value in parts.rows()
             ]
-    groups = {places.name(group): members for group, members in places.groups().items()}
+            marks[key] = [title, unit, listed]
+        for item in numbers:
+            used.setdefault(known[item]["table"], set()).update(known[item]["records"])
+        figures[name] = {
+            "marks": marks,
+            "items": [[known[item]["label"], known[item]["records"]] for item in numbers],
+        }
     return {
         "figures": figures,
-        "rows": rows,
+        "rows": {record: row for table in used for record, row in _rows(content, table, used)},
         "sources": {s.id: [s.publisher, s.title, s.address, s.read] for s in content.sources},
-        "groups": groups,
-        "hosts": _regions(),
-        "codes": {name: code for code, name in places.countries().items()},
     }
 
 
-def _regions() -> dict[str, list[str]]:
-    """The countries behind the host regions of the figure on foreign investment."""
-    named = {code for codes in REGIONS.values() for code in codes}
-    others = [code for code in places.countries() if code not in named]
-    return {name: list(codes) for name, codes in REGIONS.items()} | {"Others": others}
+def _keys(drawn: Drawn) -> list[str]:
+    """The marks of all views of a figure that can be clicked."""
+    found = (key for view in drawn.views.values() for key in keys(view.draw("light").to_dict()))
+    return list(dict.fromkeys(found))
 
 
-def _clickable(drawn: Drawn) -> pl.DataFrame:
-    """The parts of the main measure, without those that only bound it."""
-    result = drawn.result
-    parts = result.parts.filter(pl.col("value") != 0)
-    for dim in ("measure", "rule", "chemistry", "domicile"):
-        if dim in result.dims and dim in result.defaults:
-            parts = parts.filter(pl.col(dim) == result.defaults[dim])
-    # A figure with a year shows statuses apart; its undivided rows are bounds.
-    undivided = pl.col("status") == ALL
-    parts = parts.filter(~undivided if "year" in result.dims else undivided)
-    keep = [dim for dim in result.dims if dim in (*PLACES, "status", "year")]
-    return parts.select(*keep, "item", "value")
+def _rows(
+    content: Content, table: str, used: dict[str, set[str]]
+) -> Iterator[tuple[str, list[str]]]:
+    """Evidence rows as a reader wants them: what is said, when, by whom, through whom."""
+    rows = content.evidence.table(table)
+    id = rows.columns[0]
+    for row in rows.filter(pl.col(id).is_in(sorted(used[table]))).iter_rows(named=True):
+        yield row[id], [said(table, row), row["date"] or "", row["source"] or "", row["via"] or ""]
 
 
 def _read(name: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from multipolar.evidence.schemas import tables
 from multipolar.report.content import Content
 from multipolar.report.told import intro
 from multipolar.verify import to_dict
@@ -38,9 +39,10 @@ def workbook(content: Content, path: Path) -> None:
         _sheet(
             book, "phases", _flat(content.plants.additions), "Capacity by phase and year, GWh/yr"
         )
-        for table in ("plants", "demand", "capacity-totals", "firms", "assumptions", "corrections"):
-            rows = content.evidence.table(table)
-            _sheet(book, f"rows {table}", rows, "The evidence as it stands on record")
+        for table in tables():
+            if table != "claims":
+                rows = content.evidence.table(table)
+                _sheet(book, f"rows {table}", rows, "The evidence as it stands on record")
         sources = pl.DataFrame([vars(source) for source in content.sources])
         _sheet(book, "sources", sources, "Who says so")
 
