@@ -50,6 +50,10 @@ ROWS: dict[str, dict[str, str]] = {
         "central": "20", "high": "60", "distribution": "triangular", "checked": "no",
         "confidence": "low",
     },
+    "lookups": {
+        "lookup": "test-lookup", "plant": "test-cell-works", "outcome": "not found",
+        "date": "2026-01",
+    },
     "corrections": {
         "table": "plants", "record": "ca-northvolt-six--01", "field": "capacity", "value": "31.5",
         "reason": "a slip", "source": "https://example.org/slip", "date": "2025-01-02",

@@ -8,10 +8,10 @@ from industry_fixtures import atlas, multipolar
 from multipolar.evidence.schemas import schema, tables
 
 #: What is built today. Commands of rooms that do not exist yet are absent.
-COMMANDS = {"report", "verify", "figures", "figure", "explain", "evidence", "sources", "coverage",
-            "template", "formats", "import"}  # fmt: skip
+COMMANDS = {"report", "brief", "verify", "figures", "figure", "explain", "evidence", "sources",
+            "coverage", "template", "formats", "import"}  # fmt: skip
 LATER = ("serve", "cost", "breakeven", "scenario", "ensemble", "stress", "policies", "patents",
-         "levers", "fetch", "diff", "export", "brief")  # fmt: skip
+         "levers", "fetch", "diff", "export")  # fmt: skip
 
 
 def listed(text):

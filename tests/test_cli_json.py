@@ -6,6 +6,7 @@ from functools import cache
 import pytest
 
 from industry_fixtures import VALUES, atlas, figure, multipolar
+from multipolar.evidence.imports import importable
 from multipolar.evidence.schemas import tables
 
 COMMANDS = {
@@ -41,7 +42,7 @@ def asked(tmp_path_factory):
 def test_every_command_with_json_is_in_this_file(tmp_path):
     listed = multipolar("--help", cwd=tmp_path).out.partition("Commands:")[2]
     names = re.findall(r"^  ([a-z]\S*)  ", listed, re.MULTILINE)
-    with_json = {n for n in names if "json" in multipolar(n, "--help", cwd=tmp_path).out}
+    with_json = {n for n in names if "--format" in multipolar(n, "--help", cwd=tmp_path).out}
     assert with_json == set(COMMANDS)
 
 
@@ -97,7 +98,7 @@ def test_one_source_can_be_asked_for(tmp_path):
 
 def test_formats_are_those_that_can_be_imported(asked, tmp_path):
     named = {entry["format"] for entry in asked("formats").json}
-    assert named == {"plants", "firms", "demand", "capacity-totals", "assumptions", "corrections"}
+    assert named >= set(importable())
     done = multipolar("import", "claims", "missing.csv", cwd=tmp_path)
     assert done.code == 1 and "unknown format 'claims'" in done.err
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from multipolar.words.errors import MultipolarError
+from multipolar.words.errors import MultipolarError, UnknownWord
 
 if TYPE_CHECKING:
     import polars as pl
@@ -96,6 +96,27 @@ def report(
 
 
 @app.command()
+def brief(
+    subject: Annotated[str, typer.Argument(metavar="PLACE", help="A place, or a firm")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="File to write: .md, .html, .pdf or .json"),
+    ] = None,
+    workspace: WorkspaceOption = None,
+    as_of: AsOfOption = None,
+    currency: CurrencyOption = "USD",
+) -> None:
+    """One page on a place or a firm: ten numbers, ten sources."""
+    from multipolar.brief.content import brief as made
+    from multipolar.brief.write import FORMATS, written
+
+    ending = out.suffix.removeprefix(".").lower() if out else FORMATS[0]
+    if ending not in FORMATS:
+        raise UnknownWord("ending of --out", ending, FORMATS)
+    _write(written(made(_evidence(workspace, as_of), subject, currency), ending), out)
+
+
+@app.command()
 def verify(
     format: Annotated[Table, typer.Option("--format")] = Table.table,
     everything: Annotated[
@@ -157,7 +178,6 @@ def figure(
     """One figure: its data or its picture."""
     from multipolar.figures.files import FORMATS, PICTURES, TABLES, picture, table
     from multipolar.figures.registry import figure as find
-    from multipolar.words.errors import UnknownWord
 
     ending = out.suffix.removeprefix(".").lower() if out else ""
     format = format or ending or "csv"

@@ -11,12 +11,14 @@ import polars as pl
 
 from multipolar.evidence.sources import unverified
 from multipolar.evidence.store import Evidence
-from multipolar.industry.plants import Plants
+from multipolar.industry.plants import RUNNING, SITE, Plants
 from multipolar.words import places
 from multipolar.words.vocabularies import LOWER_BOUND, UPPER_BOUND
 
 SCOPES = {"operating": ("operating",), "lower bound": LOWER_BOUND, "upper bound": UPPER_BOUND}
 
+#: Two statements of one capacity agree when they differ by no more than this share.
+AGREES = 0.15
 
 BESIDE: dict[str, Any] = {
     "place": pl.String,
@@ -35,16 +37,38 @@ BESIDE: dict[str, Any] = {
 
 
 def lists(plants: Plants, evidence: Evidence) -> pl.DataFrame:
-    """Plants whose capacity was read through unverified lists alone: plant, lists (their ids)."""
-    rows = evidence.table("plants").select("record", "capacity", "source", "via")
-    used = plants.additions.select("plant", "records").explode("records")
-    sized = used.join(rows, left_on="records", right_on="record").filter(pl.col("capacity") > 0)
+    """Plants whose capacity was read through unverified lists alone: plant, lists (their ids).
+
+    A plant is checked when a row behind its capacity came another way, or when a statement that
+    did so agrees with what is counted of it (all of it, or what runs).
+    """
+    rows = evidence.table("plants").filter(pl.col("capacity") > 0)
     through = pl.coalesce("via", "source")
     checked = ~through.is_in(sorted(unverified()))
-    found = sized.group_by("plant").agg(
+    used = plants.additions.select("plant", "records").explode("records")
+    behind = used.join(rows.select("record", "via", "source"), left_on="records", right_on="record")
+    found = behind.group_by("plant").agg(
         through.unique().sort().alias("lists"), checked.any().alias("checked")
     )
-    return found.filter(~pl.col("checked")).select("plant", "lists").sort("plant")
+    said = rows.filter(checked & pl.col("capacity_basis").is_in({*SITE, *RUNNING})).join(
+        _counted(plants), on="plant"
+    )
+    near = [(pl.col("capacity") / pl.col(sum) - 1).abs() <= AGREES for sum in ("all", "running")]
+    agreed = said.filter(pl.any_horizontal(near)).select("plant").unique()
+    return (
+        (found.filter(~pl.col("checked")).join(agreed, on="plant", how="anti"))
+        .select("plant", "lists")
+        .sort("plant")
+    )
+
+
+def _counted(plants: Plants) -> pl.DataFrame:
+    """What is counted of each plant: plant, all (upper bound), running, GWh/yr."""
+    status, capacity = pl.col("status"), pl.col("capacity")
+    return plants.additions.group_by("plant").agg(
+        capacity.filter(status.is_in(UPPER_BOUND)).sum().alias("all"),
+        capacity.filter(status == "operating").sum().alias("running"),
+    )
 
 
 def against_totals(plants: Plants, evidence: Evidence) -> pl.DataFrame:

@@ -40,6 +40,8 @@ SITE = ("full site", "site target", "as stated", "company", "list maximum", "203
 BEYOND = {"operating": "under construction"}
 #: What is said of a plant that runs, without calling it the plan of the whole site.
 RUNNING = ("online", "as stated")
+#: What is said of less than the plant; a *part* is in the total of its site already.
+PHASES = ("phase", "part")
 #: Statements of a whole site this many days older than its newest one are outdated.
 RECENT_DAYS = 3 * 365
 LEAD = "industry.years-to-start.{}"
@@ -111,9 +113,9 @@ def status_of(rows: list[Row]) -> str:
     """The status of a plant from all its rows."""
     live = [row for row in rows if row["status"] in LIVE]
     # A phase that was given up does not end a plant that otherwise lives on.
-    lives = any(r["status"] == "operating" or r["capacity_basis"] != "phase" for r in live)
+    lives = any(r["status"] == "operating" or r["capacity_basis"] not in PHASES for r in live)
     ended = [row for row in rows if row["status"] in ENDED]
-    ended = [row for row in ended if row["capacity_basis"] != "phase" or not lives]
+    ended = [row for row in ended if row["capacity_basis"] not in PHASES or not lives]
     newest = max((_day(row) for row in live), default=0)
     if ended and max(_day(row) for row in ended) > newest:
         return str(max(ended, key=_day)["status"])
