@@ -166,9 +166,29 @@ def figure(
     name: str,
     format: Annotated[
         str | None,
-        typer.Option("--format", help="csv, json, svg, png, pdf or html [that of --out, else csv]"),
+        typer.Option(
+            "--format", help="table, csv, json, svg, png, pdf or html [that of --out, else csv]"
+        ),
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="File to write")] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--where",
+            metavar="DIM=VALUE",
+            help="Rows of this value (several: a,b; years: 2025..2030); repeatable",
+        ),
+    ] = None,
+    within: Annotated[
+        str, typer.Option("--within", metavar="GROUP", help="Countries of a group only")
+    ] = "",
+    over: Annotated[
+        str | None,
+        typer.Option("--over", metavar="DIM=VALUE", help="Divide by the same row of this value"),
+    ] = None,
+    top: Annotated[
+        int | None, typer.Option("--top", metavar="N", min=1, help="The largest N")
+    ] = None,
     view: Annotated[str, typer.Option("--view", help="Another view of the figure, as: map")] = "",
     dark: Annotated[bool, typer.Option("--dark", help="Dark picture")] = False,
     workspace: WorkspaceOption = None,
@@ -178,11 +198,13 @@ def figure(
     """One figure: its data or its picture."""
     from multipolar.figures.files import FORMATS, PICTURES, TABLES, picture, table
     from multipolar.figures.registry import figure as find
+    from multipolar.figures.table import rows
+    from multipolar.terminal import print_rows
 
     ending = out.suffix.removeprefix(".").lower() if out else ""
     format = format or ending or "csv"
-    if format not in FORMATS:
-        raise UnknownWord("format", format, FORMATS)
+    if format not in (*FORMATS, "table"):
+        raise UnknownWord("format", format, (*FORMATS, "table"))
     if ending in FORMATS and ending != format:
         raise MultipolarError(
             f"{out} ends in .{ending} but the format is {format}; use one of them"
@@ -192,8 +214,16 @@ def figure(
     drawn = find(name).draw(_evidence(workspace, as_of), currency)
     if view not in drawn.views:
         raise UnknownWord("view", view, [v for v in drawn.views if v])
-    if format in TABLES:
-        content = table(drawn, format).encode()
+    chosen = bool(where or within or over or top)
+    if format in (*TABLES, "table"):
+        conditions = [_pair(condition) for condition in where or []]
+        found = rows(drawn, conditions, within, _pair(over) if over else None, top)
+        if format == "table":
+            print_rows(_told_apart(found), format)
+            return
+        content = table(found, format).encode()
+    elif chosen:
+        raise MultipolarError("a picture shows all of a figure; choose rows with --format table")
     else:
         content = picture(drawn, format, view, "dark" if dark else "light")
     _write(content, out)
@@ -424,6 +454,14 @@ def _fits(field: Field, value: str, known: Known) -> pl.Expr:
         word = canonical("place", value, known)
         return column.is_in([word, *members(word)] if field.vocabulary == "country" else [word])
     return column == canonical(field.vocabulary, value, known)
+
+
+def _told_apart(rows: pl.DataFrame) -> pl.DataFrame:
+    """Without the columns that say the same in every row, which are told on stderr."""
+    same = [c for c in rows.columns[:-4] if rows.height and rows[c].n_unique() == 1]
+    if same:
+        typer.echo(", ".join(f"{name} {rows[name][0]}" for name in same), err=True)
+    return rows.drop(same)
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -6,6 +6,8 @@ import json
 import textwrap
 from typing import Any
 
+import polars as pl
+
 from multipolar.figures.embed import standalone
 from multipolar.figures.figure import Drawn, View
 from multipolar.figures.say import listing
@@ -48,11 +50,11 @@ def picture(drawn: Drawn, format: str, view: str = "", mode: Mode = "light") -> 
     return standalone(spec, shown.title).encode()
 
 
-def table(drawn: Drawn, format: str) -> str:
-    """The data of a figure as CSV or JSON."""
+def table(rows: pl.DataFrame, format: str) -> str:
+    """Rows of a figure as CSV or JSON."""
     if format == "csv":
-        return drawn.data.write_csv()
-    return json.dumps(drawn.data.to_dicts(), ensure_ascii=False)
+        return rows.write_csv()
+    return json.dumps(rows.to_dicts(), ensure_ascii=False)
 
 
 def footer(drawn: Drawn) -> str:

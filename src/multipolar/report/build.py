@@ -70,7 +70,7 @@ def _write(folder: Path, evidence: Evidence, currency: str, step: Callable[[str]
     pictures.mkdir()
     for name, one in drawn.items():
         step(f"drawing {name}")
-        (pictures / f"{name}.csv").write_text(table(one, "csv"), encoding="utf-8")
+        (pictures / f"{name}.csv").write_text(table(one.data, "csv"), encoding="utf-8")
         for view in one.views:
             stem = f"{name}-{view}" if view else name
             for format in ("svg", "png"):

@@ -1,0 +1,81 @@
+"""Which rows of a figure answer a question: those that fit, within a group, over another, largest.
+
+Values of a dimension are words of the figure; a range of years is written ``2025..2030``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from multipolar.evidence.result import PLACE, PLACES, VALUES
+from multipolar.figures.figure import Drawn
+from multipolar.words import places
+from multipolar.words.errors import MultipolarError, UnknownWord
+
+
+def rows(
+    drawn: Drawn,
+    where: Iterable[tuple[str, str]] = (),
+    within: str = "",
+    over: tuple[str, str] | None = None,
+    top: int | None = None,
+) -> pl.DataFrame:
+    """Rows of the figure's data.
+
+    ``where``: dimension and value (several by commas). ``within``: countries of a group only.
+    ``over``: each row divided by the one that differs from it only in this dimension; the unit is
+    then ratio (low by low, high by high). ``top``: the largest, by ``value``. Raises UnknownWord.
+    """
+    conditions = dict(_checked(drawn, where))
+    divisor = dict(_checked(drawn, [over])) if over else {}
+    found = drawn.data
+    below = _fitting(found, {k: v for k, v in conditions.items() if k not in divisor} | divisor)
+    found = _fitting(found, conditions)
+    if within:
+        if PLACE not in drawn.result.dims:
+            raise MultipolarError(f"{drawn.figure.name} has no places to choose within {within}")
+        found = found.filter(pl.col(PLACE).is_in(places.members(within)))
+    if divisor:
+        found = _divided(found, below, [d for d in drawn.result.dims if d not in divisor])
+    return found.sort("value", descending=True).head(top) if top else found
+
+
+def _checked(
+    drawn: Drawn, conditions: Iterable[tuple[str, str]]
+) -> Iterable[tuple[str, list[str]]]:
+    for dim, text in conditions:
+        if dim not in drawn.result.dims:
+            raise UnknownWord("dimension", dim, drawn.result.dims)
+        known = drawn.data[dim].cast(pl.String).unique().to_list()
+        first, dots, last = text.partition("..")
+        if dots and first.isdigit() and last.isdigit():
+            yield dim, [value for value in known if int(first) <= int(value) <= int(last)]
+            continue
+        values = []
+        for word in text.split(","):
+            value = word.strip()
+            if dim in PLACES and value not in known:
+                value = places.resolve(value)
+            if value not in known:
+                raise UnknownWord(f"{dim} in this figure", word, known)
+            values.append(value)
+        yield dim, values
+
+
+def _fitting(data: pl.DataFrame, conditions: dict[str, list[str]]) -> pl.DataFrame:
+    fits = [pl.col(dim).cast(pl.String).is_in(values) for dim, values in conditions.items()]
+    return data.filter(*fits) if fits else data
+
+
+def _divided(above: pl.DataFrame, below: pl.DataFrame, same: list[str]) -> pl.DataFrame:
+    below = below.select(*same, *(pl.col(value).alias(f"{value}_below") for value in VALUES))
+    ratios = [pl.col(value) / pl.col(f"{value}_below") for value in VALUES]
+    is_number = pl.all_horizontal(pl.col(f"{value}_below") != 0 for value in VALUES)
+    divided = above.join(below, on=same, maintain_order="left").filter(is_number)
+    ends = pl.min_horizontal(*ratios), ratios[1], pl.max_horizontal(*ratios)
+    return divided.with_columns(
+        *(end.alias(value) for end, value in zip(ends, VALUES, strict=True)),
+        pl.lit("ratio").alias("unit"),
+    ).select(above.columns)

@@ -1,0 +1,80 @@
+"""Do chosen rows of a figure stay what they are, and are ratios those of the rows named?"""
+
+import polars as pl
+import pytest
+
+from industry_fixtures import VALUES, figure, multipolar
+from multipolar.figures.table import rows
+from multipolar.words import places
+from multipolar.words.errors import MultipolarError
+
+PLAIN = [("measure", "capacity"), ("status", "all"), ("chemistry", "all"), ("domicile", "all")]
+
+
+def cells(**keys):
+    return rows(figure("cell-capacity"), [*PLAIN, *((k, str(v)) for k, v in keys.items())])
+
+
+def test_without_conditions_all_rows_are_there():
+    assert rows(figure("cell-capacity")).equals(figure("cell-capacity").data)
+
+
+def test_several_values_and_ranges_of_years_are_one_condition_each():
+    found = cells(place="China,usa", year="2028..2030")
+    assert set(found["place"]) == {"CHN", "USA"} and set(found["year"]) == {2028, 2029, 2030}
+    assert found.height == 6
+
+
+def test_within_a_group_only_its_countries_are_left_and_the_largest_come_first():
+    found = rows(figure("cell-capacity"), [*PLAIN, ("year", "2030")], within="EU27", top=5)
+    assert found.height == 5 and set(found["place"]) <= set(places.members("EU27"))
+    assert found["value"].to_list() == sorted(found["value"], reverse=True)
+
+
+def test_a_ratio_is_that_of_the_two_rows():
+    over = rows(
+        figure("cell-capacity"), [*PLAIN, ("place", "CHN")], over=("place", "OECD-figure-3")
+    )
+    assert set(over["unit"]) == {"ratio"}
+    for row in over.iter_rows(named=True):
+        above, below = (cells(place=p, year=row["year"]) for p in ("CHN", "OECD-figure-3"))
+        ratios = [above[value][0] / below[value][0] for value in VALUES]
+        assert row["value"] == ratios[1]
+        assert (row["value_low"], row["value_high"]) == (min(ratios), max(ratios))
+
+
+def test_a_row_over_itself_is_one():
+    found = rows(figure("cell-capacity"), [*PLAIN, ("place", "USA")], over=("place", "USA"))
+    assert found.height and found.select(pl.col(VALUES) == 1).to_numpy().all()
+
+
+@pytest.mark.parametrize(
+    "where, within, over",
+    [
+        ([("firm", "catl")], "", None), ([("place", "Atlantis")], "", None),
+        ([("place", "Andorra")], "", None), ([], "Atlantis", None), ([], "", ("status", "gone")),
+    ],
+)  # fmt: skip
+def test_what_nobody_knows_is_refused(where, within, over):
+    with pytest.raises(MultipolarError):
+        rows(figure("cell-capacity"), where, within, over)
+
+
+def test_a_table_for_people_says_what_all_rows_have_in_common(tmp_path):
+    asked = [f for k, v in PLAIN for f in ("--where", f"{k}={v}")]
+    done = multipolar(
+        "figure", "cell-capacity", "--format", "table", *asked, "--where", "year=2030",
+        "--within", "North-America", cwd=tmp_path,
+    )  # fmt: skip
+    assert done.code == 0 and "measure capacity" in done.err
+    assert [line.split()[0] for line in done.out.splitlines()] == ["place", "CAN", "USA"]
+
+
+@pytest.mark.parametrize("more", [["--where", "year=2030"], ["--top", "3"], ["--within", "OECD"]])
+def test_rows_of_a_picture_cannot_be_chosen(tmp_path, more):
+    done = multipolar("figure", "cell-capacity", "--format", "svg", *more, cwd=tmp_path)
+    assert done.code == 1 and "--format table" in done.err
+
+
+def test_a_range_of_years_that_does_not_meet_any_leaves_no_row(tmp_path):
+    assert cells(place="USA", year="1900..1910").is_empty()
