@@ -12,6 +12,8 @@ import typer
 
 from multipolar.evidence.claims import Verdict
 from multipolar.evidence.result import VALUES, Explanation
+from multipolar.evidence.said import said
+from multipolar.evidence.schemas import schema
 
 ROWS_SHOWN = 40
 #: Wider cells are cut; wider screens than this are not made use of where the width is unknown.
@@ -83,7 +85,7 @@ def explained(found: Explanation) -> str:
     lines.append(f" {_amounts(found.totals())}  total of the parts")
     lines.append("\nrows")
     for table, rows in found.rows().items():
-        lines += [f"  {table} {_row(entry)}" for entry in rows.iter_rows(named=True)]
+        lines += [f"  {table} {_row(table, entry)}" for entry in rows.iter_rows(named=True)]
     corrections = [_correction(entry) for entry in found.corrections().iter_rows(named=True)]
     if corrections:
         lines += ["\ncorrections", *corrections]
@@ -110,20 +112,12 @@ def _amounts(values: dict[str, Any]) -> str:
     return "".join(f"{values[name]:>16,.9g}" if values[name] else f"{'–':>16}" for name in VALUES)
 
 
-def _row(entry: dict[str, Any]) -> str:
-    if "domicile" in entry:
-        source = entry["source"] or "our own classification"
-        who = f"{entry['firm']}: {entry['domicile']}, {entry['kind']}"
-        return f"{who}; {source}, {entry['confidence']}"
-    said = [entry["record"]]
-    if "capacity" in entry:
-        size = f"{entry['capacity']:g} {entry['unit']}" if entry["capacity"] else "no capacity"
-        basis = f" ({entry['capacity_basis']})" if entry["capacity_basis"] else ""
-        said.append(f"{entry['status']}, {size}{basis}")
-    else:
-        said.append(f"{entry['outlook']}, {entry['segment']}, {entry['year']}")
-    via = f" via {entry['via']}" if entry["via"] else ""
-    return f"{': '.join(said)}; {entry['source']}{via}, {entry['date']}, {entry['confidence']}"
+def _row(table: str, entry: dict[str, Any]) -> str:
+    via = f" via {entry['via']}" if entry.get("via") else ""
+    who = f"{entry['source'] or 'our own classification'}{via}"
+    aside = [who, entry.get("date"), entry.get("confidence")]
+    told = f"{entry[schema(table).key[0]]}: {said(table, entry)}"
+    return f"{told}; {', '.join(word for word in aside if word)}"
 
 
 def _correction(entry: dict[str, Any]) -> str:
