@@ -48,6 +48,13 @@ def test_a_row_over_itself_is_one():
     assert found.height and found.select(pl.col(VALUES) == 1).to_numpy().all()
 
 
+def test_undivided_rows_are_those_of_the_defaults():
+    found = rows(figure("cell-capacity"), [("year", "2030"), ("place", "CHN")], undivided=True)
+    assert found.equals(cells(place="CHN", year=2030)) and found.height == 1
+    split = rows(figure("cell-capacity"), [("year", "2030"), ("domicile", "KOR")], undivided=True)
+    assert set(split["domicile"]) == {"KOR"} and set(split["chemistry"]) == {"all"}
+
+
 @pytest.mark.parametrize(
     "where, within, over",
     [
@@ -61,9 +68,8 @@ def test_what_nobody_knows_is_refused(where, within, over):
 
 
 def test_a_table_for_people_says_what_all_rows_have_in_common(tmp_path):
-    asked = [f for k, v in PLAIN for f in ("--where", f"{k}={v}")]
     done = multipolar(
-        "figure", "cell-capacity", "--format", "table", *asked, "--where", "year=2030",
+        "figure", "cell-capacity", "--format", "table", "--where", "year=2030",
         "--within", "North-America", cwd=tmp_path,
     )  # fmt: skip
     assert done.code == 0 and "measure capacity" in done.err

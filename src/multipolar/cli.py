@@ -217,8 +217,9 @@ def figure(
     chosen = bool(where or within or over or top)
     if format in (*TABLES, "table"):
         conditions = [_pair(condition) for condition in where or []]
-        found = rows(drawn, conditions, within, _pair(over) if over else None, top)
-        if format == "table":
+        people = format == "table"
+        found = rows(drawn, conditions, within, _pair(over) if over else None, top, people)
+        if people:
             print_rows(_told_apart(found), format)
             return
         content = table(found, format).encode()

@@ -21,14 +21,21 @@ def rows(
     within: str = "",
     over: tuple[str, str] | None = None,
     top: int | None = None,
+    undivided: bool = False,
 ) -> pl.DataFrame:
     """Rows of the figure's data.
 
     ``where``: dimension and value (several by commas). ``within``: countries of a group only.
     ``over``: each row divided by the one that differs from it only in this dimension; the unit is
-    then ratio (low by low, high by high). ``top``: the largest, by ``value``. Raises UnknownWord.
+    then ratio (low by low, high by high). ``top``: the largest, by ``value``. ``undivided``: of a
+    dimension that is not named only the rows that are not divided by it. Raises UnknownWord.
     """
     conditions = dict(_checked(drawn, where))
+    if undivided:
+        left = {dim: [value] for dim, value in drawn.result.defaults.items()}
+        if within:
+            left.pop(PLACE, None)
+        conditions = left | conditions
     divisor = dict(_checked(drawn, [over])) if over else {}
     found = drawn.data
     below = _fitting(found, {k: v for k, v in conditions.items() if k not in divisor} | divisor)
