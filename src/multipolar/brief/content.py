@@ -124,11 +124,39 @@ def _candidates(evidence: Evidence, place: str) -> Iterator[tuple[str, str, Any]
     yield f"Cell capacity of domestic owners in {YEAR}", cells, then | {"domicile": place}
     yield "Cell capacity here of owners from {domicile} in " + str(YEAR), cells, _foreign(place)
     yield "Capacity abroad of its firms", "foreign-investment", {"domicile": place}
+    yield "Share of its firms in cells of vehicles sold in {period}", "market-share", _sold(place)
     yield f"LFP cell capacity in {YEAR}", cells, then | {"chemistry": "LFP"}
+    lfp = "lfp-outside-china"
+    yield (
+        f"Need of its LFP cells in {YEAR} covered by its LFP cathode",
+        lfp,
+        then | {"measure": "coverage"},
+    )
+    for name in ("sodium-ion-plants", "lithium-metal-plants", "silicon-anode-plants"):
+        what = name.removesuffix("-plants")
+        yield f"Projects for {what} started or to start by {YEAR}", name, then
     yield f"Effective cell capacity in {YEAR}", cells, then | {"measure": "effective capacity"}
     yield f"NMC cell capacity in {YEAR}", cells, then | {"chemistry": "NMC"}
     for status in ("under construction", "announced", "paused"):
         yield f"Cell capacity {status}, {YEAR}", cells, then | {"status": status}
+
+
+def _sold(place: str) -> Any:
+    """Finds the newest ranking of a whole year that gives the share of a domicile."""
+
+    def keys(data: pl.DataFrame) -> dict[str, Any]:
+        here = data.filter(
+            (pl.col("measure") == "share")
+            & (pl.col("product") == "cells in vehicles")
+            & (pl.col("domicile") == place)
+            & (pl.col("firm") == ALL)
+            & pl.col("period").str.contains("^[0-9]{4}$")
+        )
+        wanted = ("product", "period", "ranking", "domicile")
+        newest = here.sort("period", "ranking").tail(1).select(wanted).to_dicts()
+        return newest[0] | {"measure": "share"} if newest else {}
+
+    return keys
 
 
 def _foreign(place: str) -> Any:

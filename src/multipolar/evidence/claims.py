@@ -22,6 +22,8 @@ from multipolar.words.errors import EvidenceError
 DECIDED = 0.9
 #: An equality holds when the central value is this close and the 10-90 range this narrow.
 CLOSE, NARROW = 0.10, 0.50
+#: Units that count from no zero, and how far apart two of them are still the same.
+DATES, SAME_YEAR = ("year", "year range"), 0.5
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ def compare(claim: Claim, draws: np.ndarray, central: float) -> str:
     """reproduced, differs or undecided, by the share of draws in which the comparator holds."""
     low, high = claim.value_low, claim.value_high
     if claim.comparator in ("=", "about"):
-        return _equal(_number(low, high), draws, central)
+        return _equal(_number(low, high), draws, central, claim.unit)
     tests = {
         ">": lambda: draws > _number(low),
         ">=": lambda: draws >= _number(low),
@@ -161,10 +163,12 @@ def _is_loose(claim: Claim, central: float) -> bool:
     return abs(central - limit) > CLOSE * abs(limit)
 
 
-def _equal(value: float, draws: np.ndarray, central: float) -> str:
+def _equal(value: float, draws: np.ndarray, central: float, unit: str) -> str:
     p5, p10, p90, p95 = np.quantile(draws, (0.05, 0.1, 0.9, 0.95))
-    close = abs(central - value) <= CLOSE * abs(value)
-    narrow = p90 - p10 <= NARROW * abs(central)
+    # A share of a year counted from nothing means nothing: a year is met or missed.
+    is_date = unit in DATES
+    close = abs(central - value) <= (SAME_YEAR if is_date else CLOSE * abs(value))
+    narrow = p90 - p10 <= (2 * SAME_YEAR if is_date else NARROW * abs(central))
     if close and narrow:
         return "reproduced"
     return "differs" if not p5 <= value <= p95 else "undecided"
