@@ -54,6 +54,24 @@ ROWS: dict[str, dict[str, str]] = {
         "lookup": "test-lookup", "plant": "test-cell-works", "outcome": "not found",
         "date": "2026-01",
     },
+    "market-shares": {
+        "record": "test-ranking-catl", "ranking": "test-ranking", "stage": "cell",
+        "segment": "vehicles", "basis": "installations", "place": "World", "start": "2025-01",
+        "end": "2025-12", "vintage": "first print", "scope": "firm", "rank": "1", "firm": "catl",
+        "name": "CATL", "value": "10", "total": "100", "unit": "GWh", "share": "10",
+        "source": "https://example.org/ranking", "date": "2026-02", "confidence": "medium",
+    },
+    "concentration": {
+        "record": "test-share-chn", "product": "test good", "place": "CHN", "year": "2024",
+        "central": "60", "basis": "production", "by": "place",
+        "source": "https://example.org/share", "date": "2025-01", "confidence": "medium",
+    },
+    "vehicles": {
+        "record": "test-outlook-usa-cars-2030", "outlook": "Test outlook", "place": "USA",
+        "class": "cars", "year": "2030", "evs_sold": "4", "ev_share": "25", "batteries": "300",
+        "measurement": "projected", "source": "https://example.org/cars", "date": "2025-07",
+        "confidence": "medium",
+    },
     "corrections": {
         "table": "plants", "record": "ca-northvolt-six--01", "field": "capacity", "value": "31.5",
         "reason": "a slip", "source": "https://example.org/slip", "date": "2025-01-02",

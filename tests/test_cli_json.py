@@ -17,6 +17,7 @@ COMMANDS = {
     "evidence": ("evidence",),
     "sources": ("sources",),
     "coverage": ("coverage",),
+    "gap": ("gap", "USA"),
     "formats": ("formats",),
 }
 KEYS = {
@@ -71,7 +72,9 @@ def test_verify_has_409_entries_when_all_are_wanted(tmp_path):
 def test_figures_are_named_as_they_are_asked_for(asked):
     found = asked("figures").json
     assert [(f["name"], f["study_figure"]) for f in found] == [
-        ("cell-capacity", 3), ("foreign-investment", 18),
+        ("market-share", 2), ("cell-capacity", 3), ("concentration", 7), ("lfp-outside-china", 8),
+        ("sodium-ion-plants", 12), ("lithium-metal-plants", 13), ("silicon-anode-plants", 14),
+        ("foreign-investment", 18),
     ]  # fmt: skip
 
 

@@ -72,9 +72,18 @@ def test_every_answer_is_to_a_claim_of_the_study(claim):
     assert claim in claims(atlas().evidence_store)
 
 
+#: Claims about plants of which no row is on record; the answer comes with the first row.
+WITHOUT_ROWS = {
+    "fig8-indonesia-lfp", "fig8-korea-lfp-plant-size", "mt-europe-japan-cathode-recycling",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("claim", computable())
 def test_every_answer_has_draws_around_its_centre_and_names_what_it_rests_on(industry, claim):
     found = compute(industry, claim)
+    assert (found is None) == (claim in WITHOUT_ROWS)
+    if found is None:
+        return
     assert found.draws.ndim == 1 and np.isfinite(found.draws).all()
     # The centre may be the end of a range; then draws come close to it and do not reach it.
     near = 0.01 * abs(found.central)
@@ -85,7 +94,8 @@ def test_every_answer_has_draws_around_its_centre_and_names_what_it_rests_on(ind
     assert set(found.assumptions) <= known
     used = ({found.table: found.records} if found.table else {}) | found.more
     for table, records in used.items():
-        assert set(records) <= set(atlas().evidence(table)["record"])
+        rows = atlas().evidence(table)
+        assert set(records) <= set(rows[rows.columns[0]])
 
 
 def test_another_room_s_claim_has_no_answer_here(industry):

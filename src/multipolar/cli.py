@@ -350,6 +350,70 @@ def coverage(
 
 
 @app.command()
+def gap(
+    place: str,
+    year: Annotated[int, typer.Option("--year", min=2020, max=2035)] = 2030,
+    ev_share: Annotated[
+        float | None, typer.Option("--ev-share", metavar="PERCENT", help="Of cars sold")
+    ] = None,
+    cars_sold: Annotated[
+        float | None, typer.Option("--cars-sold", metavar="MILLIONS", help="A year")
+    ] = None,
+    kwh_per_car: Annotated[
+        float | None,
+        typer.Option("--kwh-per-car", metavar="KWH", help="Battery of an electric car"),
+    ] = None,
+    storage: Annotated[
+        float | None, typer.Option("--storage", metavar="GWH", help="Stationary storage a year")
+    ] = None,
+    demand: Annotated[
+        float | None,
+        typer.Option("--demand", metavar="GWH", help="All uses together, in the mix on record"),
+    ] = None,
+    lfp_share: Annotated[
+        float | None,
+        typer.Option("--lfp-share", metavar="PERCENT", help="Of plants that make LFP and nickel"),
+    ] = None,
+    explained: Annotated[bool, typer.Option("--explain", help="With what is behind it")] = False,
+    format: Annotated[Rows, typer.Option("--format")] = Rows.table,
+    workspace: WorkspaceOption = None,
+    as_of: AsOfOption = None,
+) -> None:
+    """What a place lacks to meet its demand, by chemistry; with a demand of your own if you like."""
+    import polars as pl
+
+    from multipolar.industry.demand_build import build_up, scaled_to, terms
+    from multipolar.industry.gap import gap as computed
+    from multipolar.terminal import explained as derivation
+    from multipolar.terminal import print_rows
+    from multipolar.words.places import resolve
+
+    store, place = _evidence(workspace, as_of), resolve(place)
+    own = {
+        "ev_share": ev_share,
+        "cars_sold": cars_sold,
+        "kwh_per_car": kwh_per_car,
+        "storage": storage,
+    }
+    builds = []
+    if any(value is not None for value in (demand, *own.values())):
+        build = build_up(store, place, year, **own)
+        builds = [build if demand is None else scaled_to(build, demand)]
+    result = computed(store, [year], builds, lfp_share)
+    found = result.data.filter(pl.col("place") == place)
+    if found.is_empty():
+        raise MultipolarError(f"no outlook of demand for {place} in {year} is on record")
+    if builds and format is Rows.table:
+        print_rows(terms(builds[0]), format)
+        typer.echo()
+    print_rows(found.drop("place", "year") if format is Rows.table else found, format)
+    if explained and format is Rows.table:
+        for measure, chemistry in found.select("measure", "chemistry").rows():
+            keys = {"measure": measure, "place": place, "chemistry": chemistry, "year": year}
+            typer.echo(f"\n{derivation(result.explain(**keys))}")
+
+
+@app.command()
 def template(table: str) -> None:
     """An empty CSV of a table for rows of your own; its columns are explained on stderr."""
     from multipolar.evidence.check import allowed
@@ -368,36 +432,48 @@ def template(table: str) -> None:
 @app.command()
 def formats(format: Annotated[Table, typer.Option("--format")] = Table.table) -> None:
     """The formats that can be imported."""
-    from multipolar.evidence.imports import importable
-    from multipolar.evidence.schemas import schema
+    from multipolar.bring import formats
     from multipolar.terminal import print_json
 
-    found = [
-        {"format": name, "reads": f"own table: {schema(name).title.lower()}"}
-        for name in importable()
-    ]
+    found = [{"format": name, "reads": reads} for name, reads in formats().items()]
     if format is Table.json:
         print_json(found)
     else:
         for entry in found:
-            typer.echo(f"{entry['format']:18} {entry['reads']}")
+            typer.echo(f"{entry['format']:26} {entry['reads']}")
 
 
 @app.command("import")
 def import_(
     format: Annotated[str, typer.Argument(metavar="FORMAT", help="One of: multipolar formats")],
     files: Annotated[list[Path], typer.Argument(metavar="FILE...")],
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="Accept the map of columns of a list of any layout")
+    ] = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Read somebody's file into the workspace: all of its rows or none."""
-    from multipolar.evidence.imports import import_files
-    from multipolar.evidence.store import Evidence
+    """Read somebody's file into the workspace.
 
-    store = Evidence(workspace or DEFAULT_WORKSPACE)
-    for done in import_files(store, format, files):
-        record = done.record
-        what = f"{record.rows} rows as {record.id}" if done.new else f"already in as {record.id}"
-        typer.echo(f"{done.file.name}: {what}")
+    A file in a table's own format is stored whole or not at all; of a list that others publish,
+    rows that cannot be used are left out with the reason.
+    """
+    from multipolar.bring import Unconfirmed, bring
+    from multipolar.evidence.store import Evidence
+    from multipolar.terminal import imported, steps
+
+    folder = workspace or DEFAULT_WORKSPACE
+    store = Evidence(folder)
+    try:
+        with steps() as step:
+            done = bring(store, format, files, confirm, step)
+    except Unconfirmed as proposal:
+        typer.echo(proposal.text, nl=False)
+        raise
+    for one in done:
+        said, aside = imported(one, folder)
+        typer.echo(said)
+        for line in aside:
+            typer.echo(line, err=True)
 
 
 def main() -> None:

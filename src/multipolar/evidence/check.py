@@ -42,7 +42,7 @@ def check_file(path: Path, schema: Schema, known: Known) -> pl.DataFrame:
     Raises FaultyInput with every fault of the file.
     """
     faults: list[Fault] = []
-    text = _decode(path, faults)
+    text = decode(path, faults)
     frame = _read(text, path.name, schema, faults) if text is not None else None
     if frame is None:
         raise FaultyInput(_bounded(faults))
@@ -62,6 +62,18 @@ def check_row(
         {**cells, "row": 0}, schema={**dict.fromkeys(cells, pl.String), "row": pl.Int64}
     )
     return _typed(frame, "", schema, known, faults).row(0, named=True), faults
+
+
+def check_rows(
+    frame: pl.DataFrame, file: str, schema: Schema, known: Known
+) -> tuple[pl.DataFrame, list[Fault]]:
+    """Rows of text with their numbers in the column ``row``: typed, and all faults by row number.
+
+    Columns of the table that the frame has not are blank.
+    """
+    faults: list[Fault] = []
+    blank = [pl.lit("").alias(name) for name in schema.columns if name not in frame.columns]
+    return _typed(frame.with_columns(blank), file, schema, known, faults), faults
 
 
 def _typed(
@@ -91,7 +103,8 @@ def _bounded(faults: list[Fault]) -> list[Fault]:
     return sorted(told, key=lambda fault: (fault.row is None, fault.row or 0, fault.column or ""))
 
 
-def _decode(path: Path, faults: list[Fault]) -> str | None:
+def decode(path: Path, faults: list[Fault]) -> str | None:
+    """The text of a file of bounded size in UTF-8, or None and a fault. Raises MultipolarError."""
     try:
         if path.stat().st_size > MAX_BYTES:
             advice = "split it into smaller files"

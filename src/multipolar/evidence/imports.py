@@ -7,6 +7,7 @@ of the same name with other content takes the place of its own earlier rows.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,23 @@ from multipolar.words.errors import Fault, FaultyInput, MultipolarError, Unknown
 
 @dataclass(frozen=True)
 class Imported:
-    """What became of one file; ``new`` is false where the same file was already in use."""
+    """What became of one file; ``new`` is false where the same file was already in use.
+
+    ``refused``: rows of a list of others that were left out.
+    """
 
     file: Path
     record: Import
     new: bool
+    refused: tuple[Fault, ...] = ()
+
+
+def alike(refused: Iterable[Fault]) -> list[tuple[Fault, int]]:
+    """Refused rows by kind: the first of each kind and how many there are, the commonest first."""
+    kinds: dict[tuple[str | None, str], list[Fault]] = {}
+    for fault in refused:
+        kinds.setdefault((fault.column, fault.advice), []).append(fault)
+    return sorted(((found[0], len(found)) for found in kinds.values()), key=lambda kind: -kind[1])
 
 
 def importable() -> tuple[str, ...]:
@@ -98,23 +111,33 @@ def _checked(
     evidence: Evidence, table: str, file: Path, replaced: Import | None, earlier: list[pl.DataFrame]
 ) -> pl.DataFrame:
     others = evidence.without(replaced.id if replaced else "")
-    known = others.known
+    known = before = _known(evidence, replaced)
     if table == "firms":
         known = Known(known.sources, known.firms | _firms_of(file))
     rows = check_file(file, schema(table), known)
     faults = _already_there(others, table, file, rows, earlier)
     if replaced:
-        faults += _orphaned(evidence, table, file, rows, replaced)
+        faults += orphaned(evidence, table, file, rows, replaced)
     if table == "firms":
-        faults += _taken(others, file, rows, earlier)
+        faults += _taken(before, file, rows, earlier)
     if table == "corrections":
         rows, unfit = _canonical(others, file, rows, earlier)
         faults += unfit
     else:
-        faults += _spoilt(others, table, file, rows)
+        faults += spoilt(others.layered("corrections"), table, file, rows, before)
     if faults:
         raise FaultyInput(faults)
     return rows.drop("row")
+
+
+def _known(evidence: Evidence, replaced: Import | None) -> Known:
+    """What rows may refer to once the replaced import is gone."""
+    known = evidence.without("").known
+    if replaced is None or replaced.table != "firms":
+        return known
+    firms = evidence.layered("firms")
+    gone = set(firms.filter(pl.col("origin") == replaced.id)["firm"])
+    return Known(known.sources, {name: id for name, id in known.firms.items() if id not in gone})
 
 
 def _already_there(
@@ -136,7 +159,7 @@ def _already_there(
     ]
 
 
-def _orphaned(
+def orphaned(
     evidence: Evidence, table: str, file: Path, rows: pl.DataFrame, replaced: Import
 ) -> list[Fault]:
     """Corrected rows that a new version of a file no longer has."""
@@ -162,16 +185,18 @@ def _orphaned(
     return faults
 
 
-def _spoilt(others: Evidence, table: str, file: Path, rows: pl.DataFrame) -> list[Fault]:
+def spoilt(
+    corrections: pl.DataFrame, table: str, file: Path, rows: pl.DataFrame, known: Known
+) -> list[Fault]:
     """Rows that do not hold together once the corrections on record are applied to them."""
     key = schema(table).key[0]
-    corrections = others.layered("corrections").filter(
+    corrections = corrections.filter(
         (pl.col("table") == table) & pl.col("record").is_in(rows[key].implode())
     )
     faults = []
     for (record,), group in corrections.partition_by("record", as_dict=True).items():
         row = rows.row(by_predicate=pl.col(key) == record, named=True)
-        _, wrong = check_row(_text(row) | _changes(group.to_dicts()), schema(table), others.known)
+        _, wrong = check_row(_text(row) | _changes(group.to_dicts()), schema(table), known)
         advice = "mend the row, or take the correction back first"
         problem = "does not fit the correction of this row: {}"
         faults += [
@@ -190,10 +215,10 @@ def _changes(corrections: list[dict[str, Any]]) -> dict[str, str]:
 
 
 def _taken(
-    others: Evidence, file: Path, rows: pl.DataFrame, earlier: list[pl.DataFrame]
+    known: Known, file: Path, rows: pl.DataFrame, earlier: list[pl.DataFrame]
 ) -> list[Fault]:
     """Spellings of an imported firm that belong to another firm, on record or in this import."""
-    owners = dict(others.known.firms)
+    owners = dict(known.firms)
     for row in (row for frame in earlier for row in frame.iter_rows(named=True)):
         owners |= {spelling.casefold(): row["firm"] for spelling in spellings(row)}
     faults = []

@@ -1,9 +1,11 @@
 """A user's own rows: a folder layered over the bundled evidence.
 
-Each import is one folder ``imports/<number>-<table>-<file>`` with the typed rows and a record
-(checksum, time, format, counts). It is written beside its place and renamed into it, so a crash
-leaves the earlier state. A file imported again replaces its own earlier rows only; the earlier
-folder stays and is visible in the record.
+Each import is one folder ``imports/<number>-<format>-<file>`` with the typed rows, those of further
+tables if it brought any, and a record (checksum, time, format, counts). It is written beside its
+place and renamed into it, so a crash leaves the earlier state. A file imported again replaces its
+own earlier rows only; the earlier folder stays and is visible in the record. What somebody else
+publishes may be imported from several files: of rows with one id in one such format the last
+imported is in use.
 """
 
 from __future__ import annotations
@@ -17,9 +19,10 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -32,7 +35,14 @@ LOCK, LOCK_SECONDS = ".lock", 60.0
 
 @dataclass(frozen=True)
 class Import:
-    """The record of one import; ``replaces`` names the import whose rows it takes the place of."""
+    """The record of one import; ``replaces`` names the import whose rows it takes the place of.
+
+    ``rows`` counts those of ``table``, ``also`` those that it brought into other tables. What
+    follows is told of a list that others publish: ``lines`` of the file, ``statements`` in them
+    (rows and refused together), how many were ``refused`` for which reason, how many of these
+    because they are ``repeated`` from what is on record, and the ``counts`` of linkage. ``map`` is
+    the number of a map of columns.
+    """
 
     id: str
     format: str
@@ -42,6 +52,29 @@ class Import:
     time: str
     rows: int
     replaces: str
+    also: dict[str, int] = field(default_factory=dict)
+    lines: int = 0
+    statements: int = 0
+    repeated: int = 0
+    refused: dict[str, int] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+    map: str = ""
+
+    @property
+    def number(self) -> str:
+        """The number that the id begins with."""
+        return self.id.partition("-")[0]
+
+
+@dataclass(frozen=True)
+class More:
+    """What an import holds beside the rows of its table: further tables, files and fields of the
+    record. ``{number}`` in the name of a file becomes that of the import."""
+
+    tables: dict[str, pl.DataFrame] = field(default_factory=dict)
+    files: dict[str, pl.DataFrame] = field(default_factory=dict)
+    fields: dict[str, Any] = field(default_factory=dict)
 
 
 class Workspace:
@@ -91,29 +124,45 @@ class Workspace:
 
         ``left_out``: id of an import whose rows are not wanted.
         """
-        frames = [
-            _read(self._imports / record.id / "rows.csv", table).with_columns(
-                pl.lit(record.id).alias("origin")
-            )
-            for record in self.active()
-            if record.table == table and record.id != left_out
-        ]
-        empty = pl.DataFrame(schema={**schema(table).types, "origin": pl.String})
-        return pl.concat([empty, *frames])
+        frames = []
+        for record in self.active():
+            if record.id != left_out and (record.table == table or table in record.also):
+                name = "rows" if record.table == table else table
+                told = [pl.lit(record.id).alias("origin"), pl.lit(record.format).alias("format")]
+                frames.append(_read(self.folder(record) / f"{name}.csv", table).with_columns(told))
+        types = {**schema(table).types, "origin": pl.String, "format": pl.String}
+        rows = pl.concat([pl.DataFrame(schema=types), *frames])
+        last = pl.struct(*schema(table).key, "format").is_last_distinct()
+        return rows.filter((pl.col("format") == table) | last).drop("format")
 
-    def earlier(self, format: str, file: Path, sha256: str) -> tuple[Import | None, Import | None]:
+    def folder(self, record: Import) -> Path:
+        """Where the files of an import are."""
+        return self._imports / record.id
+
+    def earlier(
+        self, format: str, file: Path, sha256: str, map: str = ""
+    ) -> tuple[Import | None, Import | None]:
         """(the same file already in use, the earlier version that this file would replace)."""
         mine = [r for r in self.active() if r.format == format]
-        same = next((r for r in mine if r.sha256 == sha256), None)
+        same = next((r for r in mine if (r.sha256, r.map) == (sha256, map)), None)
         return same, next((r for r in mine if r.file == file.name), None)
 
-    def store(self, format: str, table: str, file: Path, sha256: str, rows: pl.DataFrame) -> Import:
+    def store(
+        self,
+        format: str,
+        table: str,
+        file: Path,
+        sha256: str,
+        rows: pl.DataFrame,
+        more: More | None = None,
+    ) -> Import:
         """Write one import whole or not at all."""
+        more = more or More()
         _, replaced = self.earlier(format, file, sha256)
-        number = 1 + max((int(record.id.partition("-")[0]) for record in self.imports()), default=0)
+        number = 1 + max((int(record.number) for record in self.imports()), default=0)
         stem = re.sub(r"[^a-z0-9]+", "-", file.stem.lower()).strip("-")[:40] or "file"
         record = Import(
-            id=f"{number:04d}-{table}-{stem}",
+            id=f"{number:04d}-{format}-{stem}",
             format=format,
             table=table,
             file=file.name,
@@ -121,20 +170,23 @@ class Workspace:
             time=datetime.now(UTC).isoformat(timespec="seconds"),
             rows=rows.height,
             replaces=replaced.id if replaced else "",
+            also={name: frame.height for name, frame in more.tables.items()},
+            **more.fields,
         )
         try:
             self._imports.mkdir(parents=True, exist_ok=True)
-            self._write(record, rows)
+            self._write(record, {"rows": rows, **more.tables, **more.files})
         except OSError as error:
             raise MultipolarError(f"cannot write to {self.path}: {error.strerror}") from None
         return record
 
-    def _write(self, record: Import, rows: pl.DataFrame) -> None:
+    def _write(self, record: Import, files: dict[str, pl.DataFrame]) -> None:
         unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=self.path))
         try:
             # Colleagues who may read the workspace may read the import.
             unfinished.chmod(0o755)
-            rows.write_csv(unfinished / "rows.csv")
+            for name, frame in files.items():
+                frame.write_csv(unfinished / f"{name.format(number=record.number)}.csv")
             text = json.dumps(asdict(record), indent=1) + "\n"
             (unfinished / "record.json").write_text(text, encoding="utf-8")
             for file in unfinished.iterdir():

@@ -1,4 +1,7 @@
-"""A world map of cell plants: circles by capacity (GWh/yr), coloured by domicile of the firm."""
+"""A world map of cell plants: circles by capacity (GWh/yr), coloured by domicile of the firm.
+
+The land and the colour classes of owners serve maps of other plants too.
+"""
 
 from __future__ import annotations
 
@@ -31,8 +34,6 @@ def plant_map(evidence: Evidence, year: int) -> View:
     def draw(mode: Mode) -> Any:
         import altair as alt
 
-        layout = alt.TopoDataFormat(type="topojson", feature="places")
-        borders = alt.InlineData(values=_borders(), format=layout)
         size = alt.Size("capacity:Q", title="GWh/yr").scale(domain=[0, 330], range=[4, 900])
         sizes = alt.Legend(values=[10, 50, 100, 300], symbolFillColor=MUTED[mode])
         colour = alt.Color("owner:N", title="Domicile of the firm")
@@ -57,7 +58,7 @@ def plant_map(evidence: Evidence, year: int) -> View:
                 ]
             )
         )
-        chart = alt.layer(alt.Chart(borders).mark_geoshape(), plants)
+        chart = alt.layer(land(), plants)
         return chart.project("equalEarth").properties(width=760, height=340)
 
     total = float(shown["capacity"].sum())
@@ -90,15 +91,25 @@ def _plants(evidence: Evidence, year: int) -> pl.DataFrame:
         totals.filter(pl.col("capacity") > 0)
         .join(plants.sites, on="plant")
         .join(firms, on="firm", how="left")
-        .with_columns(_owner().alias("owner"), country=pl.col("place").replace(places.countries()))
+        .with_columns(
+            owner_class().alias("owner"), country=pl.col("place").replace(places.countries())
+        )
     )
 
 
-def _owner() -> pl.Expr:
-    """The colour class of a firm's domicile."""
+def owner_class() -> pl.Expr:
+    """The colour class of the column ``domicile``."""
     classes = {code: name for code, name in places.countries().items() if name in PLACES}
     classes |= dict.fromkeys(places.members("Europe"), "Europe")
     return pl.col("domicile").replace_strict(classes, default="Others", return_dtype=pl.String)
+
+
+def land(clip: bool = False) -> Any:
+    """The countries of the world as an Altair chart; ``clip`` cuts off what a view leaves out."""
+    import altair as alt
+
+    layout = alt.TopoDataFormat(type="topojson", feature="places")
+    return alt.Chart(alt.InlineData(values=_borders(), format=layout)).mark_geoshape(clip=clip)
 
 
 @cache

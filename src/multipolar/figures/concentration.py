@@ -1,0 +1,311 @@
+"""Figure ``concentration``: how much of LFP, and of other goods, does the leading country hold?
+
+Bars of the leading country's share in per cent, LFP cells and LFP cathode apart, beside other
+strategic goods; the stages of the battery chain from mining to recycling.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from multipolar.evidence.result import Result
+from multipolar.evidence.store import Evidence
+from multipolar.figures.figure import Figure, View
+from multipolar.figures.marks import key
+from multipolar.figures.say import listing, number, span
+from multipolar.figures.theme import INK, PLACES, Mode
+from multipolar.industry.concentration import (
+    GOODS,
+    HHI,
+    HORIZON,
+    LEADER,
+    OWN,
+    concentration,
+    incomplete,
+    lists,
+)
+from multipolar.words import places
+
+UNCHECKED = "assumption"
+#: Room to the right of a full bar for its label, as a factor on 100 per cent.
+LABEL_ROOM = 1.3
+ROW_HEIGHT = 36
+#: Marks of what was read second-hand, and of what nobody has checked.
+RELAYED, UNSURE = " †", " ?"
+PALE = 0.4
+STAGES = ("mining", "refining", "cathode active material", "anode active material", "separator",
+          "electrolyte", "cell", "recycling")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One list: its leader and share, and what is counted."""
+
+    product: str
+    basis: str
+    by: str
+    source: str
+    year: int
+    leader: str
+    low: float
+    value: float
+    high: float
+    second_hand: bool
+
+    @property
+    def name(self) -> str:
+        """The good, and the year to come where the bar is about one."""
+        name = self.product[0].upper() + self.product[1:]
+        return f"{name}, by {self.year}" if self.year == HORIZON else name
+
+    @property
+    def what(self) -> str:
+        """What is counted, of whom and when."""
+        return f"{self.basis} by {self.by}, {self.year}"
+
+    @property
+    def row(self) -> str:
+        """What stands at the axis, in two lines."""
+        mark = UNSURE if self.source == UNCHECKED else RELAYED if self.second_hand else ""
+        return f"{self.name}{mark}|{self.what}"
+
+    @property
+    def country(self) -> str:
+        """The name of the leader."""
+        return places.name(self.leader)
+
+    @property
+    def told(self) -> str:
+        """Leader and share with its range, what is counted and how well it is known."""
+        ends = f" ({span(self.low, self.high)})" if self.low != self.high else ""
+        origin = {UNCHECKED: "not checked", OWN: "our plants"}.get(self.source, "")
+        origin = origin or ("second-hand" if self.second_hand else "")
+        share = f"{self.country} {number(self.value)} %{ends}"
+        return f"{share}, {self.what}{', ' if origin else ''}{origin}"
+
+
+def data(evidence: Evidence, currency: str) -> Result:
+    """Shares, leaders and concentration; the currency plays no part."""
+    del currency
+    return concentration(evidence)
+
+
+def views(result: Result) -> dict[str, View]:
+    """LFP among other goods, and the stages of the battery chain."""
+    return {"": _goods(result), "stages": _stages(result)}
+
+
+def _goods(result: Result) -> View:
+    stages = _stages_of(result)
+    bars = [
+        bar
+        for bar in _bars(result)
+        if ("LFP" in bar.product and bar.by == "place") or not stages.get(bar.product)
+    ]
+    bars.sort(key=lambda bar: (-bar.value, bar.row))
+    title, lfp = _title(bars)
+    names = [f"{bar.name}: {bar.told}." for bar in bars]
+    return View(
+        _draw(bars),
+        title,
+        subtitle="Share of the leading country in each good, %; each bar counts one thing, as it "
+        "says, and bars of different measures are no like for like",
+        alt=f"Bars of the leading country's share. {' '.join(names)}",
+        note=f"{lfp}Capacity of LFP is that of our plants; its lines run over the bounds, the "
+        "split of mixed plants and plants of unknown chemistry. † read second-hand. ? and pale: an "
+        "assumption that nobody has checked.",
+    )
+
+
+def _stages(result: Result) -> View:
+    stages = _stages_of(result)
+    missing = incomplete(result)
+    newest: dict[tuple[str, str, str], Bar] = {}
+    for bar in sorted(_bars(result), key=lambda bar: bar.year):
+        own = bar.source == OWN
+        if stages.get(bar.product) and bar.year < HORIZON and not (own and bar.product in missing):
+            newest[bar.product, bar.basis, bar.by] = bar
+    bars = sorted(
+        newest.values(),
+        key=lambda bar: (STAGES.index(stages[bar.product]), bar.product, -bar.value),
+    )
+    found = result.data.filter(pl.col("measure") == HHI)
+    index = {row[1:6]: row[-4:-1] for row in found.rows()}
+    said = []
+    for bar in bars:
+        low, _, high = index[bar.product, bar.basis, bar.by, bar.source, bar.year]
+        said.append(f"{bar.name}: {bar.told}, concentration {span(low, high)}.")
+    held = [bar for bar in bars if bar.leader == "CHN"]
+    least = [bar for bar in bars if bar.leader != "CHN"]
+    title = f"China leads in {len(held)} of {len(bars)} lists along the battery chain"
+    if least:
+        title += f"; others lead in {listing(sorted({bar.product for bar in least}), len(least))}"
+    left = (
+        f"Our plants of {listing(sorted(missing), 5)} are too few to be shown. " if missing else ""
+    )
+    return View(
+        _draw(bars),
+        title if bars else "Nothing on record",
+        subtitle="Share of the leading country in the newest list of each stage and measure, %, "
+        "from mining to recycling",
+        alt=f"Bars of the leading country's share along the chain. {' '.join(said) or 'None.'}",
+        note=f"{left}† read second-hand. Indices of concentration (0 to 10,000) with their bounds "
+        "for what is not listed are in the data.",
+    )
+
+
+def _bars(result: Result) -> list[Bar]:
+    """Every leading share, with what is counted."""
+    second = {(one.product, one.basis, one.by, one.source, one.year) for one in
+              lists(result.evidence) if one.via}  # fmt: skip
+    found = []
+    for row in result.data.filter(pl.col("measure") == LEADER).iter_rows(named=True):
+        kind = (row["product"], row["basis"], row["by"], row["source"], row["year"])
+        ends = (row["value_low"], row["value"], row["value_high"])
+        found.append(Bar(*kind, row["place"], *ends, second_hand=kind in second))
+    return found
+
+
+def _stages_of(result: Result) -> dict[str, str]:
+    """The stage of each good; goods outside the battery chain have none."""
+    known = {one.product: one.stage for one in lists(result.evidence)}
+    return known | {good.product: good.stage for good in GOODS}
+
+
+def _title(bars: list[Bar]) -> tuple[str, str]:
+    """The finding, and what our plants say of the years to come."""
+    own = {bar.row: bar for bar in bars if bar.source == OWN}
+    now = [bar for bar in own.values() if bar.year < HORIZON]
+    later = [bar for bar in own.values() if bar.year == HORIZON]
+    others = [bar for bar in bars if "LFP" not in bar.product and bar.source != UNCHECKED]
+    unchecked = [bar for bar in bars if bar.source == UNCHECKED]
+    if not now:
+        return "No plant of LFP cells or cathode on record", ""
+    leader = places.name(now[0].leader)
+    held = listing([f"{number(bar.value)} % of {bar.product}" for bar in now])
+    title = f"Of the capacity on record {leader} has {held}"
+    if others:
+        best = others[0]
+        owner = "too" if best.leader == now[0].leader else ""
+        title += f"; the highest checked share of another good is {number(best.value)} % "
+        title += f"({best.product}, {places.name(best.leader)} {owner}".rstrip() + ")"
+    above = [bar for bar in unchecked if bar.value > min(b.value for b in now)]
+    if above:
+        product = above[0].product.replace(" (", ", ").rstrip(")")
+        title += f", an unchecked one {number(above[0].value)} % ({product}, "
+        title += f"{places.name(above[0].leader)})"
+    told = listing([f"{number(bar.value)} % ({span(bar.low, bar.high)}) of {bar.product}"
+                    for bar in later])  # fmt: skip
+    return title, f"With the known pipeline it holds {told} by {HORIZON}. " if later else ""
+
+
+def _colour(bar: Bar) -> str:
+    """The colour of the leader: its own, that of Europe, or that of all others."""
+    own = "Europe" if bar.leader in places.members("Europe-wide") else "Others"
+    return PLACES[bar.country if bar.country in PLACES else own]
+
+
+def _label(bar: Bar, named: bool) -> str:
+    """The share, and the leader where its colour does not tell."""
+    share = f"{number(bar.value)} %"
+    return f"{bar.country} {share}" if named else share
+
+
+def _draw(bars: list[Bar]) -> Any:
+    """The picture of some bars, in their order."""
+    colours: dict[str, set[str]] = {}
+    for bar in bars:
+        colours.setdefault(_colour(bar), set()).add(bar.leader)
+    rows = pl.DataFrame(
+        [
+            (
+                number_,
+                f"{number_:02d} {bar.row}",
+                bar.product,
+                bar.basis,
+                bar.by,
+                bar.source,
+                str(bar.year),
+                bar.country,
+                bar.low,
+                bar.value,
+                bar.high,
+                _label(bar, len(colours[_colour(bar)]) > 1),
+                bar.told,
+                PALE if bar.source == UNCHECKED else 1.0,
+            )
+            for number_, bar in enumerate(bars)
+        ],
+        schema={
+            "order": pl.Int64,
+            "row": pl.String,
+            "product": pl.String,
+            "basis": pl.String,
+            "by": pl.String,
+            "source": pl.String,
+            "year": pl.String,
+            "country": pl.String,
+            "low": pl.Float64,
+            "value": pl.Float64,
+            "high": pl.Float64,
+            "label": pl.String,
+            "told": pl.String,
+            "depth": pl.Float64,
+        },
+        orient="row",
+    ).with_columns(
+        key("product", "basis", "by", "source", "year"), pl.col("low", "value", "high").round(2)
+    )
+    named = {bar.country: _colour(bar) for bar in bars}
+
+    def draw(mode: Mode) -> Any:
+        import altair as alt
+
+        lines = "split(slice(datum.label, 3), '|')"
+        axis = alt.Axis(
+            ticks=False,
+            domain=False,
+            labelPadding=8,
+            labelExpr=lines,
+            labelOffset=-6,
+            labelLimit=240,
+        )
+        y = alt.Y("row:N", sort=None, title=None, axis=axis)
+        scale = alt.Scale(domain=[0, 100 * LABEL_ROOM], nice=False)
+        ticks = alt.Axis(values=[0, 20, 40, 60, 80, 100])
+        x = alt.X("value:Q", title="Share of the leading country, %", scale=scale, axis=ticks)
+        colour = alt.Color("country:N", title="Leading country")
+        colour = colour.scale(domain=list(named), range=list(named.values()))
+        bar = (
+            alt.Chart(rows)
+            .mark_bar(height=alt.RelativeBandSize(0.68))
+            .encode(y, x, colour, opacity=alt.Opacity("depth:Q", scale=None))
+            .encode(
+                tooltip=[
+                    alt.Tooltip("product:N", title="Good"),
+                    alt.Tooltip("told:N", title="Leader"),
+                ]
+            )
+        )
+        range_ = alt.Chart(rows).mark_rule(strokeWidth=1.5, color=INK[mode])
+        text = alt.Chart(rows).mark_text(align="left", dx=6)
+        chart = alt.layer(
+            bar,
+            range_.encode(y, alt.X("low:Q"), alt.X2("high:Q")),
+            text.encode(y, alt.X("high:Q"), text="label:N"),
+        )
+        return chart.properties(width=600, height=ROW_HEIGHT * max(len(bars), 1))
+
+    return draw
+
+
+FIGURE = Figure(
+    name="concentration",
+    number=7,
+    question="How much of LFP, and of other strategic goods, does the leading country hold?",
+    data=data,
+    views=views,
+)
