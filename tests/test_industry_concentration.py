@@ -18,7 +18,6 @@ from multipolar.industry.capacity_held import (
     PLACE,
     Good,
     holdings,
-    in_unit,
     of_chemistry,
     share_of,
 )
@@ -59,7 +58,7 @@ def result(evidence):
 
 @pytest.fixture(scope="module")
 def cathode(evidence):
-    return in_unit(reconcile(evidence, LFP_CATHODE.stage), evidence, LFP_CATHODE.unit)
+    return reconcile(evidence, LFP_CATHODE.stage)
 
 
 def only(result, **keys):
@@ -183,7 +182,7 @@ def test_lfp_cells_are_those_of_the_figure_of_capacity(evidence):
 @pytest.mark.parametrize("good", GOODS, ids=lambda good: good.product)
 @pytest.mark.parametrize("year", [2024, 2026, HORIZON])
 def test_owners_hold_what_stands(evidence, good, year):
-    found = in_unit(reconcile(evidence, good.stage), evidence, good.unit)
+    found = reconcile(evidence, good.stage)
     standing, owned = (holdings(found, evidence, good, by, year) for by in (PLACE, DOMICILE))
     assert owned["value"].sum() == pytest.approx(standing["value"].sum(), abs=1e-3)
     assert owned["low"].sum() <= standing["low"].sum() + 1e-3
@@ -223,14 +222,10 @@ def test_an_unknown_chemistry_is_in_the_high_end_alone(evidence):
 
 
 def test_plants_in_another_unit_are_left_out(evidence, cathode):
-    """Two cathode plants are stated in GWh of cells a year, of 160 and 20."""
-    whole = reconcile(evidence, LFP_CATHODE.stage)
-    gone = set(whole.additions["plant"]) - set(cathode.additions["plant"])
+    """Some cathode plants are stated in GWh of cells a year."""
     units = dict(evidence.table("plants").select("record", "unit").rows())
-    assert gone
-    for plant in gone:
-        rows = whole.additions.filter(plant=plant)["records"].to_list()
-        assert "GWh/yr" in {units[record] for records in rows for record in records}
+    foreign = evidence.table("plants").filter(stage=LFP_CATHODE.stage, unit="GWh/yr")
+    assert foreign.height and not set(foreign["plant"]) & set(cathode.additions["plant"])
     kept = {units[r] for records in cathode.additions["records"].to_list() for r in records}
     assert kept <= {"kt/yr", None}
 
@@ -238,7 +233,7 @@ def test_plants_in_another_unit_are_left_out(evidence, cathode):
 def test_hand_computed_shares_of_two_countries(tmp_path):
     """China runs 30 and announces nothing; elsewhere 10 run and 20 are announced."""
     row = {"firm": "catl", "stage": "equipment", "chemistry": "LFP", "scale": "commercial",
-           "unit": "GWh/yr", "capacity_basis": "full site", "source": "https://example.org/a",
+           "unit": "kt/yr", "capacity_basis": "full site", "source": "https://example.org/a",
            "date": "2026-01", "confidence": "high"}  # fmt: skip
     cells = [
         row | {"record": f"r{n}", "plant": f"p{n}", "name": f"P{n}", "place": place,
@@ -250,9 +245,9 @@ def test_hand_computed_shares_of_two_countries(tmp_path):
     own = own_evidence(tmp_path, {"plants": cells}, date(2026, 12, 31))
     good = Good("machines", "equipment")
     found = reconcile(own, good.stage)
-    now = holdings(in_unit(found, own, "GWh/yr"), own, good, PLACE, 2026)
+    now = holdings(found, own, good, PLACE, 2026)
     assert share_of(now, ["CHN"]) == (75, 75, 75)
-    later = holdings(in_unit(found, own, "GWh/yr"), own, good, PLACE, HORIZON)
+    later = holdings(found, own, good, PLACE, HORIZON)
     built = Assumptions(own).central("industry.realisation.announced") / 100
     assert share_of(later, ["CHN"]) == pytest.approx((50, 3000 / (40 + 20 * built), 75))
     assert share_of(later, ["CHN", "DEU"]) == (100, 100, 100)

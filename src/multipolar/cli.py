@@ -220,6 +220,8 @@ def figure(
         people = format == "table"
         found = rows(drawn, conditions, within, _pair(over) if over else None, top, people)
         if people:
+            if found.is_empty():
+                typer.echo("no row fits", err=True)
             print_rows(_told_apart(found), format)
             return
         content = table(found, format).encode()
@@ -379,7 +381,7 @@ def gap(
     workspace: WorkspaceOption = None,
     as_of: AsOfOption = None,
 ) -> None:
-    """What a place lacks to meet its demand, by chemistry; with a demand of your own if you like."""
+    """What a place lacks to meet its demand, or a demand of your own, by chemistry."""
     import polars as pl
 
     from multipolar.industry.demand_build import build_up, scaled_to, terms

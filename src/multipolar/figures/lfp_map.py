@@ -18,7 +18,7 @@ from multipolar.figures.marks import key
 from multipolar.figures.plant_map import land, owner_class
 from multipolar.figures.say import listing, number
 from multipolar.figures.theme import PAPER, PLACES, Mode
-from multipolar.industry.lfp import CATHODE, CELLS, abroad, cathode_plants, need_per_gwh
+from multipolar.industry.lfp import CATHODE, CATHODE_STAGE, CELLS, abroad, need_per_gwh
 from multipolar.industry.plants import reconcile
 from multipolar.words import places
 from multipolar.words.vocabularies import UPPER_BOUND
@@ -156,7 +156,7 @@ def _plants(result: Result, year: int) -> pl.DataFrame:
     _, per_gwh, _ = need_per_gwh(Assumptions(evidence))
     kinds = (
         (CELLS, CELL_PLANT, abroad(reconcile(evidence)), 1.0),
-        (CATHODE, CATHODE_PLANT, abroad(cathode_plants(evidence)), per_gwh),
+        (CATHODE, CATHODE_PLANT, abroad(reconcile(evidence, CATHODE_STAGE)), per_gwh),
     )
     firms = evidence.table("firms").select("firm", "domicile", firm_name="name")
     statuses = ",".join(UPPER_BOUND)

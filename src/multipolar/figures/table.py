@@ -13,6 +13,7 @@ from multipolar.evidence.result import PLACE, PLACES, VALUES
 from multipolar.figures.figure import Drawn
 from multipolar.words import places
 from multipolar.words.errors import MultipolarError, UnknownWord
+from multipolar.words.vocabularies import words
 
 
 def rows(
@@ -64,8 +65,9 @@ def _checked(
         for word in text.split(","):
             value = word.strip()
             if dim in PLACES and value not in known:
+                # A place without a row has nothing on record, which is an answer.
                 value = places.resolve(value)
-            if value not in known:
+            elif value not in known and not (dim == "status" and value in words("status")):
                 raise UnknownWord(f"{dim} in this figure", word, known)
             values.append(value)
         yield dim, values

@@ -41,16 +41,6 @@ class Good:
         return "GWh/yr" if self.stage == "cell" else "kt/yr"
 
 
-def in_unit(plants: Plants, evidence: Evidence, unit: str) -> Plants:
-    """The plants with the additions whose capacity is stated in that unit."""
-    stated = evidence.table("plants").select(pl.col("record").alias("records"), "unit")
-    numbered = plants.additions.with_row_index("addition")
-    units = numbered.explode("records").join(stated.drop_nulls("unit"), on="records")
-    fits = units.group_by("addition").agg((pl.col("unit") == unit).all().alias("fits"))
-    kept = numbered.join(fits.filter("fits"), on="addition", how="semi", maintain_order="left")
-    return Plants(plants.sites, kept.drop("addition"))
-
-
 def of_chemistry(plants: Plants, evidence: Evidence, chemistry: str) -> pl.DataFrame:
     """How much of each plant makes a chemistry (families, separated by ``|``; empty for all).
 

@@ -28,7 +28,6 @@ from multipolar.industry.capacity_held import (
     PLACE,
     Good,
     holdings,
-    in_unit,
     share_of,
 )
 from multipolar.industry.herfindahl import WHOLE, Bounds, hhi
@@ -68,7 +67,7 @@ def concentration(evidence: Evidence) -> Result:
     tables = [_published(evidence), _assumed(evidence)]
     stages = {good.stage: reconcile(evidence, good.stage) for good in GOODS}
     for good in GOODS:
-        plants = in_unit(stages[good.stage], evidence, good.unit)
+        plants = stages[good.stage]
         tables += [_own(plants, evidence, good, by, year) for by, year in _views(evidence)]
         tables.append(_coverage(plants, evidence, good))
     parts = pl.concat([parts for parts, _ in tables])

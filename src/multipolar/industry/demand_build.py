@@ -120,10 +120,7 @@ def build_up(
             raise EvidenceError(f"{name} is {value:g}: give a number that it can have")
     found = _vehicles(evidence, places.resolve(place), year)
     found |= {"storage": _storage(evidence, places.resolve(place), year), "other": _NOTHING}
-    terms = {
-        name: found[name] if value is None else _fixed(value)
-        for name, value in given.items()
-    }
+    terms = {name: found[name] if value is None else _fixed(value) for name, value in given.items()}
     return BuildUp(places.resolve(place), year, **terms)
 
 
@@ -148,10 +145,15 @@ def scaled_to(build: BuildUp, demand: float) -> BuildUp:
     factor = demand / build.segment("all")
     if not 0 <= factor < float("inf"):
         raise EvidenceError(f"demand is {demand:g}: give a number of GWh that it can have")
-    in_step = ("cars_sold", "other_vehicles", "storage", "other")
-    changed = {name: _fixed(getattr(build, name).central * factor) for name in in_step}
-    kept = {name: _fixed(getattr(build, name).central) for name in ("ev_share", "kwh_per_car")}
-    return replace(build, **changed, **kept)
+    return replace(
+        build,
+        ev_share=_fixed(build.ev_share.central),
+        cars_sold=_fixed(build.cars_sold.central * factor),
+        kwh_per_car=_fixed(build.kwh_per_car.central),
+        other_vehicles=_fixed(build.other_vehicles.central * factor),
+        storage=_fixed(build.storage.central * factor),
+        other=_fixed(build.other.central * factor),
+    )
 
 
 def _fixed(value: float) -> Term:

@@ -4,8 +4,8 @@ LFP cells in GWh/yr: the LFP share of every cell plant, LMFP included. A plant o
 makes LFP and nickel cells without a published split is split by a rule: the assumption (whose
 central value is the study's 25/75 and whose range widens every number), half and half, or any
 share; plants in China keep their own assumption. China stands beside, so that groups are whole.
-LFP cathode in kt/yr: the plants of the stage cathode active material, split by the same rules; rows
-that give GWh of cells instead of a mass are left out (see ``left_out``).
+LFP cathode in kt/yr: the plants of the stage cathode active material, split by the same rules; what
+is given in GWh of cells instead of a mass is not added up.
 Cathode need (kt/yr) = LFP cells x kg of LFP cathode in a kWh of finished cells / cathode yield.
 Coverage = cathode / need; gap = need - cathode, in kt/yr.
 
@@ -43,7 +43,7 @@ MEASURES = {
     GAP: "kt/yr",
 }
 LFP, CHINA = "LFP", "CHN"
-CATHODE_STAGE, CATHODE_UNIT = "cathode active material", "kt/yr"
+CATHODE_STAGE = "cathode active material"
 INTENSITY, YIELD = "industry.cathode-intensity.lfp", "industry.cathode-yield"
 #: The other rule that the study's readers ask for, in percent of LFP.
 HALF = 50.0
@@ -64,7 +64,7 @@ def supply(
     """
     years = list(years)
     assumptions = Assumptions(evidence)
-    cells, cathode = lfp_plants(reconcile(evidence)), lfp_plants(cathode_plants(evidence))
+    cells, cathode = lfp_plants(reconcile(evidence)), lfp_plants(reconcile(evidence, CATHODE_STAGE))
     per_gwh = need_per_gwh(assumptions)
     rules = split_rules(assumptions, lfp_share)
     whole = _nameplate(evidence, cells, years), _nameplate(evidence, cathode, years)
@@ -168,23 +168,6 @@ def abroad(plants: Plants) -> Plants:
 def _only(plants: Plants, chosen: pl.Expr) -> Plants:
     sites = plants.sites.filter(chosen)
     return Plants(sites, plants.additions.join(sites.select("plant"), on="plant", how="semi"))
-
-
-def cathode_plants(evidence: Evidence) -> Plants:
-    """The reconciled cathode plants whose capacity is a mass (kt/yr)."""
-    plants = reconcile(evidence, CATHODE_STAGE)
-    other = pl.col("plant").is_in(left_out(evidence)["plant"].implode())
-    return Plants(plants.sites.filter(~other), plants.additions.filter(~other))
-
-
-def left_out(evidence: Evidence) -> pl.DataFrame:
-    """Cathode plants with a capacity that is no mass: plant, name, place, capacity, unit."""
-    rows = evidence.table("plants").filter(
-        (pl.col("stage") == CATHODE_STAGE)
-        & pl.col("capacity").is_not_null()
-        & (pl.col("unit") != CATHODE_UNIT)
-    )
-    return rows.select("plant", "name", "place", "capacity", "unit").sort("plant")
 
 
 def _called(share: float) -> str:

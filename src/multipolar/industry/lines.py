@@ -9,12 +9,6 @@ from __future__ import annotations
 import polars as pl
 
 from multipolar.evidence.store import Evidence
-from multipolar.words.units import units
-
-#: The quantity in which a stage is measured (others in kt/yr); what a source counts otherwise, such
-#: as an anode plant in GWh of cells, is not added up.
-QUANTITY = {"cell": "capacity", "pack": "capacity", "separator": "area flow"}
-MASS = "mass flow"
 
 
 class Lines(Evidence):
@@ -30,12 +24,8 @@ class Lines(Evidence):
         rows = self._whole.table(name)
         if name != "plants":
             return rows
-        quantity = pl.col("stage").replace_strict(QUANTITY, default=MASS)
-        measured = {unit: kind for unit, (kind, _) in units().items()}
-        fits = quantity == pl.col("unit").replace_strict(measured, return_dtype=pl.String)
         return rows.with_columns(
             pl.format("{}/{}", "plant", "scale").alias("plant"),
             pl.format("{}/{}", "part_of", "scale").alias("part_of"),
-            pl.when(fits).then("capacity").alias("capacity"),
             pl.coalesce("status_date", "date").alias("status_date"),
         )

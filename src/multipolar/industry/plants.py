@@ -17,7 +17,7 @@ its nameplate while the rest is being built or only announced. The rules that ra
 - A *phase* newer than the newest statement of the whole site comes on top of it.
 - The range of a phase spans the statements of its kind of the last three years.
 
-Capacity in GWh/yr.
+Capacity in GWh/yr; of other stages than cells and packs in kt/yr, of separators in million m2/yr.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from multipolar.evidence.conflicts import Row, ranked
 from multipolar.evidence.dates import day_number
 from multipolar.evidence.result import GRID, on_grid
 from multipolar.evidence.store import Evidence
+from multipolar.words.units import units
 
 ENDED = ("paused", "cancelled", "closed")
 LIVE = ("operating", "under construction", "announced")
@@ -45,6 +46,10 @@ PHASES = ("phase", "part")
 #: Statements of a whole site this many days older than its newest one are outdated.
 RECENT_DAYS = 3 * 365
 LEAD = "industry.years-to-start.{}"
+#: The quantity in which a stage is measured, others by mass. What a source counts otherwise, such
+#: as an anode plant in GWh of cells, is not added up.
+QUANTITY = {"cell": "capacity", "pack": "capacity", "separator": "area flow"}
+MASS = "mass flow"
 
 SITES: dict[str, Any] = {
     "plant": pl.String,
@@ -91,7 +96,12 @@ def reconcile(evidence: Evidence, stage: str = "cell") -> Plants:
     ``additions``: see ADDITIONS.
     """
     rows = evidence.table("plants").filter(pl.col("stage") == stage)
-    rows = rows.with_columns(pl.coalesce("status_date", "date").alias("status_date"))
+    measured = {unit: quantity for unit, (quantity, _) in units().items()}
+    fits = pl.col("unit").replace_strict(measured, return_dtype=pl.String)
+    rows = rows.with_columns(
+        pl.coalesce("status_date", "date").alias("status_date"),
+        pl.when(fits == QUANTITY.get(stage, MASS)).then("capacity").alias("capacity"),
+    )
     present = evidence.year
     assumptions = Assumptions(evidence)
     sites, additions = [], []

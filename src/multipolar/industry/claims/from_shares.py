@@ -11,7 +11,7 @@ from multipolar.evidence.assumptions import DRAWS
 from multipolar.evidence.claims import Computed
 from multipolar.evidence.sources import STUDY
 from multipolar.evidence.store import Evidence
-from multipolar.industry.capacity_held import holdings, in_unit
+from multipolar.industry.capacity_held import holdings
 from multipolar.industry.claims.room import Industry
 from multipolar.industry.concentration import GOODS
 from multipolar.industry.plants import reconcile
@@ -60,7 +60,7 @@ def held_by_country(industry: Industry, product: str, by: str, year: int) -> pl.
     good = next(good for good in GOODS if good.product == product)
     evidence = industry.evidence
     plants = industry.plants if good.stage == "cell" else reconcile(evidence, good.stage)
-    return holdings(in_unit(plants, evidence, good.unit), evidence, good, by, year)
+    return holdings(plants, evidence, good, by, year)
 
 
 def from_plants(

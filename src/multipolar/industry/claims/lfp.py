@@ -46,7 +46,6 @@ from multipolar.industry.lfp import (
     LFP,
     YIELD,
     abroad,
-    cathode_plants,
     lfp_plants,
     lfp_shares,
     split_rules,
@@ -351,7 +350,7 @@ def _dominated(industry: Industry) -> Computed | None:
 def _materials_follow(industry: Industry) -> Computed | None:
     """China's share of LFP cathode less its share of LFP cells, percentage points."""
     sample = Made(industry.evidence, lfp_plants(industry.plants))
-    cathode = Made(industry.evidence, lfp_plants(cathode_plants(industry.evidence)))
+    cathode = Made(industry.evidence, lfp_plants(reconcile(industry.evidence, CATHODE_STAGE)))
 
     def share(of: Made) -> Draws:
         china, *others = (of.made(LFP, place, YEAR) for place in WORLD)

@@ -23,9 +23,9 @@ from multipolar.industry.chemistry_mix import ABROAD, mix
 from multipolar.industry.chemistry_mix import CHINA as MIXED_IN_CHINA
 from multipolar.industry.claims.room import Industry
 from multipolar.industry.gap import band
-from multipolar.industry.lfp import INTENSITY, LFP, YIELD, abroad, cathode_plants
+from multipolar.industry.lfp import CATHODE_STAGE, INTENSITY, LFP, YIELD, abroad
 from multipolar.industry.owners import by_domicile
-from multipolar.industry.plants import Plants
+from multipolar.industry.plants import Plants, reconcile
 from multipolar.industry.sample import COMPLETENESS, ERRORS, Draws, Sample, drivers
 from multipolar.words import places
 from multipolar.words.vocabularies import UPPER_BOUND
@@ -161,7 +161,7 @@ def lfp_cells(industry: Industry) -> Made:
 
 def lfp_cathode(industry: Industry) -> CathodeMade:
     """Draws over the plants outside China that make LFP cathode."""
-    return CathodeMade(industry.evidence, abroad(cathode_plants(industry.evidence)))
+    return CathodeMade(industry.evidence, abroad(reconcile(industry.evidence, CATHODE_STAGE)))
 
 
 def with_cells(cathode: CathodeMade, cells: Made) -> Made:
