@@ -1,17 +1,16 @@
 """The hand-checked sample of linkage, and splits of the bundled plants with known answers.
 
-Each line of ``linkage_sample.csv`` is a pair: a plant as a list prints it (``list``, ``key``, facts),
-a plant of our table (``candidate``), whether they are one plant (``same``) and why. ``truth`` is the
-plant of our table that the list means, blank where it has none. Rows that came into our table from
-the list itself (``without``) are taken out before, or the row itself where the list is a web page,
-so that every link has to rest on other sources.
+Each line of ``linkage_sample.csv`` is a pair: a plant as a list prints it (``list``, ``key``,
+facts), a plant of our table (``candidate``), whether they are one plant (``same``) and why.
+``truth`` is the plant of our table that the list means, blank where it has none. Rows that came
+into our table from the list itself (``without``) are taken out before, or, where that is blank, the
+rows of the sample themselves, so that every link has to rest on other sources.
 """
 
 from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -25,7 +24,6 @@ from multipolar.industry.linkage.units import publisher
 SAMPLE = Path(__file__).parent / "linkage_sample.csv"
 #: Lists that policyfocus relays; their rows are not its own.
 RELAYED = ("battery-news-2026-02", "transport-environment-2024-05")
-#: Firms that the printed names stand for are looked up in the spellings on record only.
 TEXTS = ("key", "truth", "owners", "region", "town", "start_year", "identifier", "without", "date")
 
 
@@ -54,9 +52,7 @@ class Score:
     missed: int
 
     def __add__(self, other: Score) -> Score:
-        return Score(
-            self.right + other.right, self.wrong + other.wrong, self.missed + other.missed
-        )
+        return Score(self.right + other.right, self.wrong + other.wrong, self.missed + other.missed)
 
     @property
     def precision(self) -> float:
@@ -105,12 +101,9 @@ def tasks() -> list[Task]:
     found = []
     for pairs in sample().partition_by("list", "without", maintain_order=True):
         incoming, firms = _with_firms(pairs.unique("plant", maintain_order=True))
-        columns = [*plants().columns[:-1]]
         incoming = incoming.with_columns(
-            pl.lit(None, pl.String).alias("via"),
-            pl.format("sample-{}", "pair").alias("record"),
+            pl.lit(None, pl.String).alias("via"), pl.format("sample-{}", "pair").alias("record")
         )
-        incoming = incoming.select(c for c in columns if c in incoming.columns)
         truth = dict(pairs.select("plant", "truth").rows())
         found.append(Task(pairs["list"][0], incoming, _without(pairs), firms, truth))
     return found
@@ -120,13 +113,21 @@ def linked(task: Task) -> Linked:
     return link(task.incoming, task.known, task.firms)
 
 
+@cache
+def sample_links() -> dict[tuple[str, str], str]:
+    """The known plant of each list and id of the sample that was linked."""
+    return {
+        (task.list, id): plant for task in tasks() for id, plant in links_of(linked(task)).items()
+    }
+
+
 def plants() -> pl.DataFrame:
     return evidence().table("plants")
 
 
 def halves(seed: int) -> Task:
     """The lists of each plant at random on either side; every id is a plant in one list."""
-    draw = random.Random(seed)
+    draw = random.Random(seed)  # noqa: S311
     rows = _by_list()
     mine: list[str] = []
     for (_,), told in _told(rows).partition_by("plant", as_dict=True, maintain_order=True).items():
@@ -139,7 +140,7 @@ def halves(seed: int) -> Task:
 
 def left_out(seed: int, share: float = 0.12) -> Task:
     """All rows of some plants on one side: each of them is new, however many lists tell of it."""
-    draw = random.Random(seed)
+    draw = random.Random(seed)  # noqa: S311
     every = sorted(plants()["plant"].unique())
     chosen = draw.sample(every, round(share * len(every)))
     return _split(f"left out {seed}", _by_list(), pl.col("plant").is_in(chosen))
@@ -189,12 +190,3 @@ def _with_firms(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     new = pl.DataFrame(fresh, schema={"firm": pl.String, "name": pl.String}, orient="row")
     table = pl.concat([firms, new], how="diagonal")
     return rows.with_columns(pl.col("firm").replace_strict(printed)), table
-
-
-def shuffled(rows: pl.DataFrame, seed: int) -> pl.DataFrame:
-    return rows.sample(fraction=1.0, shuffle=True, seed=seed)
-
-
-def named_pairs() -> Iterator[dict[str, str]]:
-    """Every pair of the sample as a row."""
-    yield from sample().iter_rows(named=True)

@@ -15,6 +15,8 @@ from multipolar.words.errors import MultipolarError
 from multipolar.words.files import write_atomic
 
 FOLDER = "columns"
+#: Columns whose words a list often has of its own; a map shows where to teach them.
+TAUGHT = ("status", "chemistry", "stage", "place")
 
 
 class Unconfirmed(MultipolarError):
@@ -57,12 +59,16 @@ def _load(place: Path) -> ColumnMap:
     try:
         raw = json.loads(place.read_text(encoding="utf-8"))
         raw.pop("not read", None)
+        raw["words"] = {name: taught for name, taught in raw["words"].items() if taught}
         map = ColumnMap(**raw | {"header": tuple(raw["header"])})
         tables = (map.columns, map.fixed, *map.words.values())
         if not all(isinstance(text, str) for table in tables for text in table.values()):
             raise ValueError
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        advice = "mend it, or remove it to get a new proposal"
+        advice = (
+            'under "columns" and "fixed" stand names with texts, under "words" as {"status": '
+            '{"their word": "operating"}}; mend it, or remove it to get a new proposal'
+        )
         raise MultipolarError(f"cannot read the map of columns {place}; {advice}") from None
     unknown = [name for name in map.columns.values() if name and name not in map.header]
     if unknown:
@@ -81,4 +87,6 @@ def _save(place: Path, map: ColumnMap) -> None:
 def _text(map: ColumnMap) -> str:
     """A map as JSON, with the columns that it leaves out."""
     left = [name for name in map.header if name and name not in map.columns.values()]
-    return json.dumps(asdict(map) | {"not read": left}, ensure_ascii=False, indent=1) + "\n"
+    words = {name: {} for name in TAUGHT} | map.words
+    told = asdict(map) | {"words": words, "not read": left}
+    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"

@@ -98,7 +98,7 @@ def _capacity(left: Sequence[Unit], right: Sequence[Unit]) -> Levels:
         for side in (left, right)
     ]
     apart = nearest(logs[0], logs[1], lambda a, b: np.abs(a - b))
-    found = np.searchsorted(-np.log(RATIOS), np.round(apart, 9))
+    found = np.searchsorted(np.round(-np.log(RATIOS), 9), np.round(apart, 9))
     return np.where(np.isfinite(apart), found, -1).astype(np.int8)
 
 
