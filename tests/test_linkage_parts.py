@@ -81,7 +81,7 @@ def test_a_shared_word_weighs_by_how_rare_it_is():
     [
         ("catl", "catl", "same"),
         ("blueoval-sk", "sk-on", "related"),
-        ("catib", "hli-green-power", "sister"),
+        ("lithium-energy-japan", "blue-energy", "sister"),
         ("northvolt", "lyten", "related"),
         ("semcorp advanced materials group", "semcorp", "related"),
         ("verkor sas", "verkor", "same"),

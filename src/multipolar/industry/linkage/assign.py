@@ -107,7 +107,7 @@ def _settle(score: Numbers, free: Flags, may: Flags) -> dict[int, tuple[int, flo
 
 def _assigned(score: Numbers) -> list[tuple[int, int]]:
     """The one-to-one assignment with the highest total; what scores below nothing stays out."""
-    from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped]
+    from scipy.optimize import linear_sum_assignment
 
     # Rounded, so that noise of sums cannot decide between equal ones.
     gain = np.round(np.where(score > 0, score, 0.0), 9)

@@ -18,13 +18,13 @@ Sets = Sequence[Set[Any]]
 
 def held(sets: Sets, elements: Sequence[Any]) -> Any:
     """Sparse matrix of ones where a set (row) holds an element (column)."""
-    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
+    from scipy.sparse import csr_matrix
 
     column = {element: n for n, element in enumerate(elements)}
-    rows = [n for n, one in enumerate(sets) for _ in one]
-    columns = [column[element] for one in sets for element in one]
-    shape = len(sets), len(elements)
-    return csr_matrix((np.ones(len(rows), dtype=np.int32), (rows, columns)), shape=shape)
+    columns = np.array([column[element] for one in sets for element in one], dtype=np.int32)
+    ends = np.cumsum([0, *(len(one) for one in sets)], dtype=np.int32)
+    ones = np.ones(len(columns), dtype=np.int32)
+    return csr_matrix((ones, columns, ends), shape=(len(sets), len(elements)))
 
 
 def elements(sets: Sets) -> list[Any]:

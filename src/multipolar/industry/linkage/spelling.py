@@ -139,7 +139,7 @@ def shared(
 
     Shape (left, right) each. A word that no name of ``weight`` holds is as rare as the rarest.
     """
-    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
+    from scipy.sparse import csr_matrix
 
     rarest = max(weight.values(), default=1.0)
     lists = [sorted({word for name in side for word in name}) for side in (left, right)]
@@ -147,10 +147,10 @@ def shared(
     held = []
     for names, vocabulary in zip((left, right), lists, strict=True):
         column = {word: n for n, word in enumerate(vocabulary)}
-        rows = [n for n, name in enumerate(names) for _ in name]
-        columns = [column[word] for name in names for word in name]
+        columns = np.array([column[word] for name in names for word in name], dtype=np.int32)
+        ends = np.cumsum([0, *(len(name) for name in names)], dtype=np.int32)
         shape = len(names), len(vocabulary)
-        held.append(csr_matrix((np.ones(len(rows)), (rows, columns)), shape=shape))
+        held.append(csr_matrix((np.ones(len(columns)), columns, ends), shape=shape))
     least = np.minimum(worth[0][:, None], worth[1][None, :])
     meets = csr_matrix(np.where(alike(lists[0], lists[1], frozenset(weight)), least, 0.0))
     common = (held[0] @ meets @ held[1].T).toarray()
