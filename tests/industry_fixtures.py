@@ -90,7 +90,7 @@ def reconciled(folder: Path, *changes: Change) -> Plants:
 def own_plants(folder: Path, *changes: Change) -> Evidence:
     """Evidence whose only plants of the stage are hand-made."""
     assert STAGE not in bundled("plants")["stage"].unique()
-    cells = [{"stage": STAGE, **change} for change in changes]
+    cells = [{"stage": STAGE, "unit": "kt/yr", **change} for change in changes]
     text = [{name: str(value) for name, value in cell.items()} for cell in cells]
     return own_evidence(folder, {"plants": plant_rows(*text)}, TODAY)
 

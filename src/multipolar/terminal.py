@@ -18,6 +18,7 @@ from multipolar.evidence.result import VALUES, Explanation
 from multipolar.evidence.said import said
 from multipolar.evidence.schemas import schema
 from multipolar.evidence.workspace import Import
+from multipolar.figures.say import ranged
 
 ROWS_SHOWN = 40
 #: Wider cells are cut; wider screens than this are not made use of where the width is unknown.
@@ -108,9 +109,9 @@ def explained(found: Explanation) -> str:
 def judged(verdict: Verdict) -> str:
     """One verdict as a few lines."""
     lines = [f"{verdict.claim.claim}  [{verdict.verdict}]", f"  {verdict.claim.statement}"]
-    if verdict.central is not None:
-        ours = f"{verdict.central:,.4g} ({verdict.low:,.4g} to {verdict.high:,.4g})"
-        lines.append(f"  ours: {ours} {verdict.claim.unit}")
+    low, central, high = verdict.low, verdict.central, verdict.high
+    if low is not None and central is not None and high is not None:
+        lines.append(f"  ours: {ranged(low, central, high, verdict.claim.unit)}")
     if verdict.note:
         lines.append(f"  {verdict.note}")
     return "\n".join(lines)
@@ -208,7 +209,8 @@ def _to_decide(record: Import, workspace: Path) -> list[str]:
         review = folder / f"review-{record.number}.csv"
         rows = "1 row" if uncertain == 1 else f"{uncertain:,} rows"
         told.append(
-            f"{rows} may be of plants on record; delete the lines you do not agree with, then: "
+            f"{rows} may be of plants on record and count as parts of them until you decide; "
+            "delete the lines you do not agree with, then: "
             f"multipolar import corrections {review} --workspace {workspace}"
         )
     return told

@@ -18,7 +18,7 @@ from multipolar.evidence.result import ALL, Explanation
 from multipolar.evidence.sources import Source
 from multipolar.evidence.store import Evidence
 from multipolar.figures.registry import figure, figures
-from multipolar.figures.say import number, span
+from multipolar.figures.say import number, ranged
 from multipolar.industry.firm import holdings
 from multipolar.industry.plants import reconcile
 from multipolar.words import places
@@ -27,6 +27,8 @@ from multipolar.words.money import USD
 
 NUMBERS = SOURCES = 10
 YEAR = 2030
+#: Units that the label of a number says already.
+BARE = ("ratio", "plants", "firms")
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,7 @@ class Line:
         """The number with its range and unit."""
         row = self.found.row
         low, value, high = (float(row[name]) for name in ("value_low", "value", "value_high"))
-        unit = "" if row["unit"] in ("ratio", "plants", "firms") else f" {row['unit']}"
-        ends = span(low, high)
-        return (
-            f"{number(value)}{unit}" if ends == number(value) else f"{number(value)} ({ends}){unit}"
-        )
+        return ranged(low, value, high, "" if row["unit"] in BARE else str(row["unit"]))
 
 
 @dataclass(frozen=True)

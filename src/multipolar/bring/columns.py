@@ -87,6 +87,6 @@ def _save(place: Path, map: ColumnMap) -> None:
 def _text(map: ColumnMap) -> str:
     """A map as JSON, with the columns that it leaves out."""
     left = [name for name in map.header if name and name not in map.columns.values()]
-    words = {name: {} for name in TAUGHT} | map.words
+    words: dict[str, dict[str, str]] = {name: {} for name in TAUGHT} | map.words
     told = asdict(map) | {"words": words, "not read": left}
     return json.dumps(told, ensure_ascii=False, indent=1) + "\n"

@@ -110,7 +110,7 @@ class Preparation:
         rows = self._checked(text, firms)
         self._step(f"linking the plants of {name}")
         linked, pairs, before = self._linked(rows, pl.concat([self._on_record, firms]))
-        linked_rows = self._placed(rows, linked)
+        linked_rows = self._placed(rows, linked, pairs)
         rows = self._not_said_before(linked_rows)
         if linked_rows.is_empty():
             raise FaultyInput([_counted(*kind) for kind in alike(self._refused)[:TOLD]])
@@ -213,10 +213,13 @@ class Preparation:
         plants = found.plants.select(*(pl.col(name).cast(type) for name, type in LINKED.items()))
         return pl.concat([known_now, plants]), found.review, len(ids)
 
-    def _placed(self, rows: pl.DataFrame, linked: pl.DataFrame) -> pl.DataFrame:
+    def _placed(
+        self, rows: pl.DataFrame, linked: pl.DataFrame, pairs: pl.DataFrame
+    ) -> pl.DataFrame:
         """Rows with their plants; a stage that the list keeps to itself is that of the plant.
 
-        A row whose stage nobody tells is refused.
+        A row whose stage nobody tells is refused. A plant that may be one on record counts as a
+        part of it, so that nothing counts twice until somebody decides.
         """
         plant_of = dict(linked.select("incoming", "plant").rows())
         stages = self._plants.group_by("plant").agg(pl.col("stage").unique().alias("stages"))
@@ -224,6 +227,13 @@ class Preparation:
         final = pl.col("plant").replace_strict(plant_of, return_dtype=pl.String)
         whole = pl.col("part_of").replace_strict(plant_of, default=None, return_dtype=pl.String)
         part = pl.when(whole != final).then(whole)
+        if not pairs.is_empty():
+            likeliest = pairs.sort("probability", "candidate", descending=[True, False])
+            perhaps = dict(
+                likeliest.unique("incoming", keep="first").select("incoming", "candidate").rows()
+            )
+            own = pl.col("incoming").replace_strict(perhaps, default=None, return_dtype=pl.String)
+            part = pl.coalesce(part, pl.when(own != final).then(own))
         placed = (
             rows.with_columns(final.alias("plant"), part.alias("part_of"))
             .join(stages.with_columns(only.alias("known")), on="plant", how="left",

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
+#: Units whose numbers are names of something and are never rounded.
+WHOLE = ("year", "year range", "rank")
+
 
 def number(value: float, digits: int = 3) -> str:
     """A number with so many significant digits and thousands separated by commas.
@@ -29,6 +32,21 @@ def span(low: float, high: float, digits: int = 3) -> str:
     """
     first, last = number(low, digits), number(high, digits)
     return first if first == last else f"{first}–{last}"
+
+
+def ranged(low: float, value: float, high: float, unit: str) -> str:
+    """A number with its range and unit; years and ranks stand whole and without a unit.
+
+    >>> ranged(3940, 4530, 5110, "GWh/yr"), ranged(2025, 2026, 2028, "year"), ranged(1, 1, 1, "%")
+    ('4,530 (3,940–5,110) GWh/yr', '2026 (2025–2028)', '1 %')
+    """
+    if unit in WHOLE:
+        texts = [f"{end:.0f}" for end in (low, value, high)]
+        ends = "–".join(dict.fromkeys((texts[0], texts[2])))
+        return texts[1] if ends == texts[1] else f"{texts[1]} ({ends})"
+    ends = span(low, high)
+    told = number(value) if ends == number(value) else f"{number(value)} ({ends})"
+    return f"{told} {unit}".strip()
 
 
 def listing(words: Sequence[str], most: int = 4) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from multipolar.evidence.result import PLACE, PLACES, VALUES
+from multipolar.evidence.result import ALL, PLACE, PLACES, VALUES
 from multipolar.figures.figure import Drawn
 from multipolar.words import places
 from multipolar.words.errors import MultipolarError, UnknownWord
@@ -36,7 +36,11 @@ def rows(
         left = {dim: [value] for dim, value in drawn.result.defaults.items()}
         if within:
             left.pop(PLACE, None)
-        conditions = left | conditions
+        whole = left | conditions
+        if _fitting(drawn.data, whole).is_empty():
+            # Where nothing is undivided (shares of firms), only the measure is chosen.
+            whole = {dim: v for dim, v in left.items() if v != [ALL]} | conditions
+        conditions = whole
     divisor = dict(_checked(drawn, [over])) if over else {}
     found = drawn.data
     below = _fitting(found, {k: v for k, v in conditions.items() if k not in divisor} | divisor)

@@ -160,7 +160,10 @@ def _site(rows: list[Row]) -> Row:
         "chemistry": chemistry,
         "scale": identity["scale"],
         "status": status,
-        "part_of": next((r["part_of"] for r in rows if r["part_of"]), None),
+        # A row that was taken for a part of its own plant by mistake is no part of it.
+        "part_of": next(
+            (r["part_of"] for r in rows if r["part_of"] not in (None, r["plant"])), None
+        ),
         "confidence": (ranked(sized, "plants", "site") or [identity])[0]["confidence"],
         "capacity_known": capacity_known,
         "reason": reason,

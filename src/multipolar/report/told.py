@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from multipolar.figures.say import number, span
+from multipolar.figures.say import number, ranged
 from multipolar.report.content import Content
 from multipolar.words import places
 
@@ -34,12 +34,12 @@ def verdict_rows(content: Content) -> list[dict[str, str]]:
         claim = verdict.claim
         ours = ""
         if verdict.central is not None and verdict.low is not None and verdict.high is not None:
-            ours = f"{number(verdict.central)} ({span(verdict.low, verdict.high)}) {claim.unit}"
+            ours = ranged(verdict.low, verdict.central, verdict.high, claim.unit)
         rows.append(
             {
                 "claim": claim.claim,
                 "statement": claim.statement,
-                "ours": ours.strip(),
+                "ours": ours,
                 "verdict": verdict.verdict,
                 "note": verdict.note,
                 "caveat": claim.caveat,

@@ -26,7 +26,6 @@ from multipolar.industry.claims.next_gen import (
     by_place,
     census,
     count,
-    first_year,
     home,
     large,
     less,
@@ -237,10 +236,4 @@ CLAIMS: dict[str, Answer] = {
         "by firms at home, among the study's jurisdictions but China",
     ),
     "pp-startups-cannot-match": _startups_and_majors,
-    "note50-solid-state-delay": answer(
-        first_year(SOLID & COMMERCIAL & RUNS & home("CHN")),
-        LITHIUM & CELL,
-        "first plant for sale of solid-state cells of a Chinese firm that runs; one plant is no "
-        "mass market",
-    ),
 }

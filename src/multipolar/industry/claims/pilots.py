@@ -109,9 +109,9 @@ CLAIMS: dict[str, Answer] = {
         (SCALE,),
     ),
     "fig12-china-pilots-2022": answer(
-        first_year(SODIUM_CELLS & at("CHN") & home("CHN")),
+        first_year(SODIUM_CELLS & PILOTS & at("CHN") & home("CHN")),
         SODIUM_CELLS,
-        "no pilot line of a Chinese firm is on record: the first project of any class instead",
+        "first pilot line of a Chinese firm in China",
     ),
     "fig12-korea-projects": _sodium_projects("KOR"),
     "fig12-japan-projects": answer(
