@@ -226,7 +226,7 @@ class Preparation:
         only = pl.when(pl.col("stages").list.len() == 1).then(pl.col("stages").list.first())
         final = pl.col("plant").replace_strict(plant_of, return_dtype=pl.String)
         whole = pl.col("part_of").replace_strict(plant_of, default=None, return_dtype=pl.String)
-        part = pl.when(whole != final).then(whole)
+        part: pl.Expr = pl.when(whole != final).then(whole)
         if not pairs.is_empty():
             likeliest = pairs.sort("probability", "candidate", descending=[True, False])
             perhaps = dict(
