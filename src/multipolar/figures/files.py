@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -24,9 +25,15 @@ TITLE_WIDTH, SUBTITLE_WIDTH, FOOTER_WIDTH = 78, 110, 128
 
 def specification(view: View, mode: Mode, width: int | str | None = None) -> dict[str, Any]:
     """The Vega-Lite specification of a view in a mode, without title, as a page embeds it."""
-    spec: dict[str, Any] = view.draw(mode).to_dict()
-    spec["config"] = config(mode)
+    spec: dict[str, Any] = json.loads(_drawn(view, mode))
     return spec if width is None else spec | {"width": width}
+
+
+@lru_cache(maxsize=128)
+def _drawn(view: View, mode: Mode) -> str:
+    """A view as JSON, drawn once for page, files and PDF; the tests validate it."""
+    spec = view.draw(mode).to_dict(validate=False)
+    return json.dumps(spec | {"config": config(mode)})
 
 
 def picture(drawn: Drawn, format: str, view: str = "", mode: Mode = "light") -> bytes:

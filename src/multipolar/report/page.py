@@ -102,7 +102,7 @@ def _behind(content: Content) -> dict[str, Any]:
 
 def _keys(drawn: Drawn) -> list[str]:
     """The marks of all views of a figure that can be clicked."""
-    found = (key for view in drawn.views.values() for key in keys(view.draw("light").to_dict()))
+    found = (key for view in drawn.views.values() for key in keys(specification(view, "light")))
     return list(dict.fromkeys(found))
 
 
