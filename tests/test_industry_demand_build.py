@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from conftest import row
 from industry_fixtures import atlas, own_evidence
 from multipolar.evidence.store import bundled
-from multipolar.industry.demand_build import beside_outlooks, build_up, editions, terms
+from multipolar.industry.demand_build import beside_outlooks, build_up, editions, scaled_to, terms
 from multipolar.words.errors import EvidenceError, UnknownWord
 
 #: A place of which no outlook is bundled.
@@ -238,3 +238,16 @@ def test_bundled_rows_are_those_of_the_agency(shared):
         assert row_["ev_share"] == theirs[place, "EV sales share", "EV", year]
         sold = sum(theirs[place, "EV sales", kind, year] for kind in ("BEV", "PHEV"))
         assert row_["evs_sold"] * 1e6 == pytest.approx(sold)
+
+
+def test_a_demand_of_ones_own_keeps_the_mix_of_uses():
+    evidence = atlas().evidence_store
+    build = build_up(evidence, "USA", 2030)
+    scaled = scaled_to(build, 1000)
+    assert scaled.segment("all") == pytest.approx(1000)
+    for segment in ("cars", "vehicles", "storage"):
+        share = build.segment(segment) / build.segment("all")
+        assert scaled.segment(segment) == pytest.approx(1000 * share)
+    assert scaled.segment("all", "low") == scaled.segment("all", "high")
+    with pytest.raises(EvidenceError):
+        scaled_to(build, -1)

@@ -20,7 +20,7 @@ from multipolar.industry.owners import shares
 from multipolar.industry.plants import ENDED
 from multipolar.industry.sample import COMPLETENESS, ERRORS, Draws, Sample, drivers
 from multipolar.words import places
-from multipolar.words.vocabularies import LOWER_BOUND
+from multipolar.words.vocabularies import LOWER_BOUND, UPPER_BOUND
 
 RUNNING = ("operating",)
 ANNOUNCED = REALISATION.format("announced")
@@ -132,7 +132,8 @@ def _ventures(industry: Industry) -> Computed | None:
     chosen = both.filter(
         pl.all_horizontal(pl.col("domicile").list.contains(place) for place in ("USA", "KOR"))
     )["plant"]
-    sites = industry.plants.sites.filter(pl.col("plant").is_in(chosen.implode()))
+    stands = pl.col("status").is_in(UPPER_BOUND)
+    sites = industry.plants.sites.filter(stands & pl.col("plant").is_in(chosen.implode()))
     firms = sorted(sites["firm"].unique())
     if not firms:
         return None
@@ -142,8 +143,7 @@ def _ventures(industry: Industry) -> Computed | None:
         float(len(firms)),
         "plants",
         tuple(sorted(records)),
-        note=f"joint ventures that run cell plants: {', '.join(firms)}; most US partners are car "
-        "makers",
+        note=f"joint ventures whose cell plants run, are built or announced: {', '.join(firms)}",
     )
 
 

@@ -96,13 +96,16 @@ def _of_cathode(evidence: Evidence) -> OfCathode | None:
 
 
 def _lfp_of_cathode(industry: Industry) -> Computed | None:
-    """LFP in all cathode material by weight: as counted for all uses, down to vehicles alone."""
+    """LFP in cathode material by weight: as counted for vehicles, up to what is known of all uses.
+
+    Nobody counts all uses in one list, so the centre is the share that one list gives whole.
+    """
     found = _of_cathode(industry.evidence)
     if found is None:
         return None
     ends = (found.vehicles, found.counted, found.scaled)
-    drawn = spread("shares/lfp-of-cathode", min(ends), found.counted, max(ends))
-    return Computed(drawn, found.counted, TABLE, found.records, note=found.note)
+    drawn = spread("shares/lfp-of-cathode", min(ends), found.vehicles, max(ends))
+    return Computed(drawn, found.vehicles, TABLE, found.records, note=found.note)
 
 
 def _intensities(evidence: Evidence) -> tuple[Draws, Draws]:
