@@ -72,6 +72,26 @@ ROWS: dict[str, dict[str, str]] = {
         "measurement": "projected", "source": "https://example.org/cars", "date": "2025-07",
         "confidence": "medium",
     },
+    "statistics": {
+        "record": "test-lithium-aus-2024", "subject": "lithium", "measure": "production",
+        "stage": "mining", "place": "AUS", "period": "2024", "months": "12", "central": "82.7",
+        "unit": "kt", "basis": "metal content", "measurement": "measured",
+        "source": "https://example.org/minerals", "date": "2026-02", "confidence": "high",
+    },
+    "trade": {
+        "record": "test-flow-chn-deu-2024", "product": "850760", "month": "2024-12",
+        "months": "12", "exporter": "CHN", "importer": "DEU", "told_by": "exporter",
+        "value": "1000", "basis": "FOB", "weight": "50", "source": "https://example.org/flows",
+        "date": "2025-06", "confidence": "high",
+    },
+    "policies": {
+        "record": "test-duty", "instrument": "import duty", "name": "A duty",
+        "jurisdiction": "EU27", "target": "CHN", "product": "850760", "stage": "cell",
+        "rate": "12.5",
+        "unit": "% of customs value", "start": "2025-01-01", "legal_status": "in force",
+        "dimension": "trade", "source": "https://example.org/duty", "date": "2025-01",
+        "confidence": "high",
+    },
     "corrections": {
         "table": "plants", "record": "ca-northvolt-six--01", "field": "capacity", "value": "31.5",
         "reason": "a slip", "source": "https://example.org/slip", "date": "2025-01-02",

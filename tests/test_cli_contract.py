@@ -9,7 +9,8 @@ from multipolar.evidence.schemas import schema, tables
 
 #: What is built today. Commands of rooms that do not exist yet are absent.
 COMMANDS = {"report", "brief", "verify", "figures", "figure", "explain", "evidence", "sources",
-            "coverage", "gap", "template", "formats", "import"}  # fmt: skip
+            "coverage", "gap", "lines", "template", "formats", "import", "dependence", "divert",
+            "flows", "forecast", "impact"}  # fmt: skip
 LATER = ("serve", "cost", "breakeven", "scenario", "ensemble", "stress", "policies", "patents",
          "levers", "fetch", "diff", "export")  # fmt: skip
 

@@ -8,6 +8,7 @@ import pytest
 from industry_fixtures import VALUES, atlas, figure, multipolar
 from multipolar.evidence.imports import importable
 from multipolar.evidence.schemas import tables
+from test_verify import KEYS
 
 COMMANDS = {
     "verify": ("verify",),
@@ -18,18 +19,13 @@ COMMANDS = {
     "sources": ("sources",),
     "coverage": ("coverage",),
     "gap": ("gap", "USA"),
+    "lines": ("lines",),
+    "dependence": ("dependence", "USA"),
+    "divert": ("divert", "--place", "EU27", "--duty", "30"),
+    "flows": ("flows", "--by", "year,exporter", "--product", "283691"),
+    "forecast": ("forecast", "World"),
+    "impact": ("impact", "cn-rebate-9"),
     "formats": ("formats",),
-}
-KEYS = {
-    "claim",
-    "figure",
-    "room",
-    "statement",
-    "reported",
-    "computed",
-    "verdict",
-    "sources",
-    "note",
 }
 
 
@@ -72,9 +68,9 @@ def test_verify_has_409_entries_when_all_are_wanted(tmp_path):
 def test_figures_are_named_as_they_are_asked_for(asked):
     found = asked("figures").json
     assert [(f["name"], f["study_figure"]) for f in found] == [
-        ("market-share", 2), ("cell-capacity", 3), ("concentration", 7), ("lfp-outside-china", 8),
-        ("sodium-ion-plants", 12), ("lithium-metal-plants", 13), ("silicon-anode-plants", 14),
-        ("foreign-investment", 18),
+        ("market-share", 2), ("cell-capacity", 3), ("china-exports", 4), ("concentration", 7),
+        ("lfp-outside-china", 8), ("sodium-ion-plants", 12), ("lithium-metal-plants", 13),
+        ("silicon-anode-plants", 14), ("foreign-investment", 18),
     ]  # fmt: skip
 
 

@@ -71,12 +71,31 @@ def test_a_range_without_width_is_one_value(value):
 
 
 @pytest.mark.parametrize("ends", [(0, 1, 3), (-5, -5, 5), (10, 20, 20), (80, 85, 90)])
-def test_the_mean_and_variance_of_a_triangle_are_those_of_the_closed_form(ends):
+def test_the_mean_and_variance_of_two_triangles_are_those_of_the_closed_form(ends):
+    """A triangle of width w has mean w/3 and mean square w²/6, counted from its highest side."""
     low, central, high = ends
     draws = spread("a", *ends, draws=20_000)
-    variance = (low**2 + central**2 + high**2 - low * central - low * high - central * high) / 18
-    assert draws.mean() == pytest.approx(sum(ends) / 3, abs=5 * np.sqrt(variance / draws.size))
+    below, above = central - low, high - central
+    share = 0.0 if below == 0 else 1.0 if above == 0 else 0.5
+    mean = ((1 - share) * above - share * below) / 3
+    variance = ((1 - share) * above**2 + share * below**2) / 6 - mean**2
+    near = 5 * np.sqrt(variance / draws.size)
+    assert draws.mean() == pytest.approx(central + mean, abs=near)
     assert draws.var() == pytest.approx(variance, rel=0.05)
+
+
+@pytest.mark.parametrize("ends", [(0, 1, 3), (0, 2.9, 3), (80, 85, 90), (-5, -4.9, 5)])
+def test_the_central_value_is_the_median(ends):
+    draws = spread("a", *ends, draws=20_000)
+    assert np.mean(draws < ends[1]) == pytest.approx(0.5, abs=0.02)
+
+
+def test_a_label_gives_an_assumption_a_stream_of_its_own(bundled):
+    name = "industry.availability"
+    one, other = (bundled.draw(name, label=label) for label in ("a", "b"))
+    assert np.array_equal(one, bundled.draw(name, label="a"))
+    assert abs(np.corrcoef(one, other)[0, 1]) < 0.15
+    assert abs(np.corrcoef(one, bundled.draw(name))[0, 1]) < 0.15
 
 
 def test_the_mean_and_variance_of_a_flat_range_are_those_of_the_closed_form():
@@ -105,6 +124,25 @@ def test_what_nobody_has_checked_has_low_confidence(bundled):
     unchecked = [bundled[name] for name in bundled if not bundled[name].checked]
     assert unchecked
     assert {entry.confidence for entry in unchecked} == {"low"}
+
+
+def test_what_is_somebody_s_guess_is_not_called_checked(bundled):
+    """Words of a note by which a number is our own, and not that of a source that was read."""
+    words = ("own guess", "own reading", "own curve", "believed", "is our own", "are our own")
+    for name in bundled:
+        if bundled[name].checked:
+            said = bundled[name].note
+            assert not [word for word in words if word in said], name
+
+
+def test_completeness_covers_what_its_notes_measured(bundled):
+    """Ratios of published capacity to our sum: see the notes of the rows."""
+    measured = {"china": (0.8, 0.98, 1.3), "elsewhere": (0.9, 1.05, 1.2, 1.3),
+                "before-2022": (0.3, 1.07, 1.6)}  # fmt: skip
+    for where, ratios in measured.items():
+        entry = bundled[f"industry.completeness.{where}"]
+        assert all(f"{ratio:g}" in entry.note for ratio in ratios)
+        assert entry.low <= min(ratios) and max(ratios) <= entry.high
 
 
 def test_every_bundled_assumption_has_a_range_in_order(bundled):

@@ -2,57 +2,16 @@
 
 import errno
 import os
-import shutil
 import signal
-import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 import pytest
 
 from conftest import plants, tree
+from crash_fixtures import killed_at_each_step, run
 from multipolar.evidence.imports import import_files
 from multipolar.evidence.store import BUNDLED, Evidence
 from multipolar.words.errors import MultipolarError
-
-#: Imports a file and kills itself before line number ``last`` of the code that writes.
-CHILD = """
-import os, signal, sys
-from pathlib import Path
-from multipolar.evidence import workspace
-from multipolar.evidence.imports import import_files
-from multipolar.evidence.store import Evidence
-
-folder, file, last = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
-lines = 0
-
-def trace(frame, event, argument):
-    global lines
-    code = frame.f_code
-    if code.co_filename != workspace.__file__ or code.co_name not in ("_write", "_flush"):
-        return None
-    if event == "line":
-        lines += 1
-        if lines == last:
-            os.kill(os.getpid(), signal.SIGKILL)
-    return trace
-
-def store(*arguments):
-    sys.settrace(trace)
-    return real(*arguments)
-
-real, workspace.Workspace.store = workspace.Workspace.store, store
-import_files(Evidence(folder), "plants", [file])
-print(lines)
-"""
-
-
-def run(workspace, file, last):
-    return subprocess.run(
-        [sys.executable, "-c", CHILD, str(workspace), str(file), str(last)],
-        capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
 
 
 def own(workspace):
@@ -76,20 +35,8 @@ def test_a_killed_import_leaves_the_earlier_state_and_a_later_one_works(tmp_path
     start = tmp_path / "start"
     import_files(Evidence(start), "plants", [first])
 
-    def copy(name):
-        return shutil.copytree(start, tmp_path / f"copy-{name}")
-
-    whole = run(copy("whole"), second, 0)
-    assert whole.returncode == 0, whole.stderr
-    steps = range(1, int(whole.stdout) + 1)
-    copies = [copy(step) for step in steps]
-    with ThreadPoolExecutor(4) as pool:
-        ends = list(pool.map(lambda step: run(copies[step - 1], second, step), steps))
-
-    assert [end.returncode for end in ends] == [-signal.SIGKILL] * len(steps)
-    states = [own(folder) for folder in copies]
-    kept = states.index(LATER)
-    assert states == [EARLIER] * kept + [LATER] * (len(steps) - kept)
+    copies, kept, _ = killed_at_each_step(start, "plants", second, own)
+    assert (own(start), own(copies[-1])) == (EARLIER, LATER)
     assert kept > 5, "rows, record and both flushes come before the moment of the import"
     for folder in copies:
         import_files(Evidence(folder), "plants", [second])
@@ -100,7 +47,7 @@ def test_a_killed_import_leaves_the_earlier_state_and_a_later_one_works(tmp_path
 @pytest.mark.parametrize("last", [1, 4, 8])
 def test_a_killed_first_import_leaves_a_workspace_without_rows(workspace, versions, last):
     first, _ = versions
-    assert run(workspace, first, last).returncode == -signal.SIGKILL
+    assert run(workspace, "plants", first, last).returncode == -signal.SIGKILL
     assert own(workspace) == []
     import_files(Evidence(workspace), "plants", [first])
     assert own(workspace) == EARLIER

@@ -30,7 +30,7 @@ def rows_of(view):
 
 def test_the_figure_re_runs_the_seventh_of_the_study(drawn):
     assert (FIGURE.name, FIGURE.number) == (NAME, 7)
-    assert set(drawn.views) == {"", "stages"}
+    assert set(drawn.views) == {"", "stages", "imports"}
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
@@ -132,10 +132,11 @@ def test_a_country_has_its_colour_and_others_their_name(drawn):
     colour = drawn.views[""].draw("light").to_dict()["layer"][0]["encoding"]["color"]["scale"]
     pairs = dict(zip(colour["domain"], colour["range"], strict=True))
     assert pairs["China"] == PLACES["China"]
-    assert pairs["Netherlands"] == PLACES["Europe"]
-    for row in rows_of(drawn.views["stages"]):
-        shared = row["country"] != "China"
-        assert (row["country"] in row["label"]) == shared
+    assert pairs["Europe"] == PLACES["Europe"] and "Netherlands" not in pairs
+    assert len(set(pairs.values())) == len(pairs), "two entries of one colour"
+    for view in drawn.views.values():
+        for row in rows_of(view):
+            assert (row["country"] in row["label"]) == (row["country"] != row["class"])
 
 
 def test_the_text_for_screen_readers_has_every_bar_with_its_range(drawn):

@@ -3,13 +3,14 @@
 import re
 from functools import cache
 
+import numpy as np
 import polars as pl
 import pytest
 
 import multipolar as mp
 from industry_fixtures import VALUES, atlas, figure
 from multipolar.evidence.assumptions import Assumptions
-from multipolar.figures.lfp_map import REGIONS
+from multipolar.figures.lfp_map import AREA, LARGEST, REGIONS
 from multipolar.figures.lfp_outside_china import YEAR
 from multipolar.figures.marks import behind
 from multipolar.figures.say import number, span
@@ -40,7 +41,39 @@ def marks(view):
 
 def test_the_figure_has_its_number_and_its_views():
     assert drawn().figure.number == 8
-    assert list(drawn().views) == ["", *MAPS]
+    assert list(drawn().views) == ["", "countries", *MAPS]
+
+
+@pytest.mark.parametrize("view", ["", "countries"])
+def test_no_row_of_a_picture_is_a_part_of_another(view):
+    rows = {row["place"] for row in marks(view).values()}
+    assert len(rows) > 3
+    for place in rows:
+        assert not rows & set(places.members(place)) - {place}
+
+
+@pytest.mark.parametrize("width, height", [(760, 400), (350, 200)])
+@pytest.mark.parametrize("region", REGIONS, ids=MAPS)
+def test_every_symbol_lies_inside_its_map(region, width, height):
+    spec = drawn().views[region.name].draw("light").to_dict()
+    scale = width * float(spec["projection"]["scale"]["expr"].partition("* ")[2])
+    middle = np.radians(region.latitude)
+    for row in marks(region.name).values():
+        east, north = np.radians([row["longitude"] - region.longitude, row["latitude"]])
+        # The point on the unit sphere, as seen from above the middle of the map.
+        x = np.cos(north) * np.sin(east)
+        y = np.cos(middle) * np.sin(north) - np.sin(middle) * np.cos(north) * np.cos(east)
+        z = np.sin(middle) * np.sin(north) + np.cos(middle) * np.cos(north) * np.cos(east)
+        stretch = scale * np.sqrt(2 / (1 + z))
+        radius = np.sqrt(AREA * min(row["served"], LARGEST) / LARGEST / np.pi)
+        assert abs(x * stretch) + radius < width / 2, row["name"]
+        assert abs(y * stretch) + radius < height / 2, row["name"]
+
+
+@pytest.mark.parametrize("view", MAPS)
+def test_a_map_says_how_large_its_symbols_are(view):
+    size = drawn().views[view].draw("light").to_dict()["layer"][1]["encoding"]["size"]
+    assert size["title"] == "GWh/yr" and len(size["legend"]["values"]) > 1
 
 
 def test_the_title_is_made_of_the_numbers():
@@ -63,7 +96,7 @@ def test_china_is_on_no_picture():
 
 def test_every_bar_leads_to_parts_that_make_it_up():
     _, per_gwh, _ = need_per_gwh(Assumptions(atlas().evidence_store))
-    found = marks("")
+    found = marks("") | marks("countries")
     assert len(found) > 30
     for key, row in found.items():
         _, unit, parts = behind(drawn().result, key)
@@ -76,7 +109,8 @@ def test_every_bar_leads_to_parts_that_make_it_up():
 
 def test_bars_of_a_place_are_the_pipeline_of_its_owners():
     for place in ("Europe-wide", "USA", "IND"):
-        bars = [r for r in marks("").values() if r["place"] == place and "owner" in r]
+        shown = marks("") if place in places.groups() else marks("countries")
+        bars = [r for r in shown.values() if r["place"] == place and "owner" in r]
         whole = chosen(measure="LFP cells", place=place).filter(
             pl.col("status").is_in(UPPER_BOUND)
         )["value"].sum()  # fmt: skip
@@ -121,13 +155,13 @@ def test_the_place_of_a_symbol_is_that_of_its_plant():
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
-@pytest.mark.parametrize("view", ["", *MAPS])
+@pytest.mark.parametrize("view", ["", "countries", *MAPS])
 def test_a_view_is_a_picture_with_words(view, mode):
     shown = drawn().views[view]
     spec = shown.draw(mode).to_dict(validate=True)
     assert spec["layer"] and isinstance(spec["height"], int)
     assert shown.title and shown.subtitle and len(shown.alt) > 40 and shown.note
-    assert ("projection" in spec) is (view != "")
+    assert ("projection" in spec) is (view in MAPS)
 
 
 def test_what_is_missing_from_a_map_is_told():

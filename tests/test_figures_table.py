@@ -89,3 +89,36 @@ def test_rows_of_a_picture_cannot_be_chosen(tmp_path, more):
 
 def test_a_range_of_years_that_does_not_meet_any_leaves_no_row(tmp_path):
     assert cells(place="USA", year="1900..1910").is_empty()
+
+
+@pytest.mark.parametrize("name", ["cell-capacity", "lfp-outside-china", "sodium-ion-plants"])
+def test_the_largest_are_countries_of_one_year(name):
+    found = rows(figure(name), top=5, undivided=True)
+    assert found.height == found["place"].n_unique() == 5 and found["year"].n_unique() == 1
+    assert set(found["place"]) <= set(places.countries())
+    assert found["value"].to_list() == sorted(found["value"], reverse=True)
+
+
+def test_years_and_groups_are_ranked_where_they_are_named():
+    years = rows(figure("cell-capacity"), [*PLAIN, ("year", "2028..2030")], top=6)
+    assert years["year"].n_unique() > 1
+    groups = rows(figure("cell-capacity"), [("place", "World,USA"), ("year", "2030")], top=2,
+                  undivided=True)  # fmt: skip
+    assert groups["place"].to_list() == ["World", "USA"]
+
+
+def test_a_good_is_ranked_by_its_newest_list_of_now():
+    found = rows(figure("concentration"), top=100, undivided=True)
+    assert found["year"].max() <= figure("concentration").result.evidence.year
+    kinds = ["product", "basis", "source", "place"]
+    assert found.select(kinds).is_unique().all()
+
+
+def test_one_number_becomes_the_places_and_statuses_that_make_it_up():
+    figure_ = figure("sodium-ion-plants")
+    found = rows(figure_, undivided=True)
+    (whole,) = figure_.data.filter(
+        *(pl.col(dim).cast(pl.String) == word for dim, word in figure_.result.defaults.items())
+    ).iter_rows(named=True)
+    assert found.height > 5 and "all" not in found["status"]
+    assert found["value"].sum() == whole["value"] and found["value_low"].sum() == whole["value_low"]

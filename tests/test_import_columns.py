@@ -106,6 +106,18 @@ def test_a_file_is_read_again_when_its_map_has_changed(workspace, file, take):
     assert len(own(workspace)) == 2
 
 
+def test_a_file_under_another_name_and_map_takes_the_place_of_its_own_rows(workspace, file, take):
+    """Also where the other map gives the rows other ids."""
+    [first] = take(file(), confirm=True)
+    place, map = map_of(workspace)
+    place.write_text(json.dumps(map | {"name": "mine", "fixed": map["fixed"] | {"scale": "pilot"}}))
+    [again] = take(file(name="Kopie.csv"))
+    assert again.record.replaces == first.record.id
+    assert [(id[:8], found["scale"]) for id, found in own(workspace).items()] == [
+        ("own-mine", "pilot")
+    ]
+
+
 def test_later_files_with_the_same_header_are_read_silently(workspace, file, take):
     take(file(), confirm=True)
     text = GERMAN.replace("Werk A", "Werk Z").replace("Achat", "Zirkon")
@@ -160,7 +172,44 @@ def test_a_map_that_names_a_column_that_is_not_there_is_refused(workspace, file,
         take(file())
 
 
-@pytest.mark.parametrize("text", ["", "a,b,c\n1,2,3\n", "Notes and comments\nnothing\n"])
+POLISH = [["Wykaz fabryk"], ["Spółka", "Kraj", "Moc", "Uwagi"], ["Agate", "Poland", "10", "x"]]
+
+
+def polish(folder, ending):
+    """A list of which we know no column."""
+    import xlsxwriter
+
+    path = folder / f"fabryki 2031.{ending}"
+    if ending == "csv":
+        path.write_text("\n".join(",".join(cells) for cells in POLISH) + "\n", encoding="utf-8")
+        return path
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("Fabryki")
+        for at, cells in enumerate(POLISH):
+            sheet.write_row(at, 0, cells)
+    return path
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_of_a_list_of_unknown_columns_the_map_is_to_be_filled_in(tmp_path, workspace, take, ending):
+    path = polish(tmp_path, ending)
+    with pytest.raises(Unconfirmed, match="say in that file where firm, place, stage comes from"):
+        take(path)
+    place, map = map_of(workspace)
+    assert map["header"] == map["not read"] == POLISH[1]
+    assert {"firm", "place", "capacity", "status"} <= set(map["columns"])
+    assert not any(map["columns"].values())
+    with pytest.raises(MultipolarError, match="does not say where firm, place, stage"):
+        take(path, confirm=True)
+    filled = map["columns"] | {"firm": "Spółka", "place": "Kraj", "capacity": "Moc"}
+    fixed = map["fixed"] | {"stage": "cell"}
+    place.write_text(json.dumps(map | {"columns": filled, "fixed": fixed, "unit": "GWh/yr"}))
+    [done] = take(path, confirm=True)
+    [found] = own(workspace).values()
+    assert (found["place"], found["capacity"], done.record.rows) == ("POL", 10, 1)
+
+
+@pytest.mark.parametrize("text", ["", "1,2,3\n4,5,6\n", "Notes and comments\nnothing\n"])
 def test_a_file_without_a_header_we_know_is_refused_in_one_line(workspace, file, take, text):
     with pytest.raises(MultipolarError, match="no header that names columns we know") as refused:
         take(file(text, "odd.csv"))

@@ -47,6 +47,31 @@ def test_every_plant_counted_is_a_part_of_the_figure():
     assert in_the_figure() == with_capacity() - rest
 
 
+def test_a_plant_that_stopped_is_counted_while_it_ran_and_not_since():
+    """Northvolt Ett made cells from 2022 to June 2025."""
+    found = plants().additions.filter(plant="se-northvolt-ett", status="operating")
+    standing = {
+        year: found.filter(pl.col("from_year") <= year)["capacity"].sum()
+        for year in range(2021, 2028)
+    }
+    assert standing[2021] == standing[2026] == standing[2027] == 0
+    assert 0 < standing[2022] < standing[2023] < standing[2024] == standing[2025] == 16
+
+
+def test_a_number_of_a_whole_prefecture_is_counted_at_no_plant():
+    rows = atlas().evidence("plants").filter(plant="cn-catl-ningde-hub")
+    assert 330 not in rows["capacity"].to_list()
+    inside = set(atlas().evidence("plants").filter(part_of="cn-catl-ningde-hub")["plant"])
+    assert inside == {"cn-catl-fuding", "cn-catl-ningde-cheliwan"}
+    assert inside <= in_the_figure()
+
+
+def test_early_china_is_no_larger_than_what_was_counted_then():
+    """The US Department of Energy counted 11.2 GWh/yr of cells for vehicles in 2014."""
+    found = against_totals(plants(), atlas().evidence_store).filter(place="CHN", year=2014)
+    assert found["ratio"].is_between(0.25, 1.25).all() and found.height
+
+
 def test_a_plant_left_out_adds_nothing():
     rest = reached(plants())[2]["plant"]
     added = plants().additions.filter(pl.col("plant").is_in(rest.implode()))

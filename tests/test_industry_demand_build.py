@@ -187,7 +187,7 @@ def test_every_place_and_year_can_be_built_up(place, year):
 
 def test_terms_in_a_table_end_with_what_they_make():
     build = build_up(store(), "USA", 2030)
-    rows = {row["term"]: row for row in terms(build).to_dicts()}
+    rows = {row["term"]: row for row in terms(build, store()).to_dicts()}
     assert rows["demand"]["central"] == build.segment("all")
     assert rows["ev_share"]["high"] > rows["ev_share"]["low"]
 
@@ -249,5 +249,11 @@ def test_a_demand_of_ones_own_keeps_the_mix_of_uses():
         share = build.segment(segment) / build.segment("all")
         assert scaled.segment(segment) == pytest.approx(1000 * share)
     assert scaled.segment("all", "low") == scaled.segment("all", "high")
+    assert scaled.records == build.records, "the rows that give the mix stay behind it"
+    basis = dict(terms(scaled, evidence).select("term", "basis").rows())
+    assert (basis["demand"], basis["ev_share"], basis["other"]) == ("override", "read", "none")
+    assert basis["cars_sold"] == basis["storage"] == "in step with demand"
+    given = scaled_to(build_up(evidence, "USA", 2030, ev_share=40), 1000)
+    assert dict(terms(given, evidence).select("term", "basis").rows())["ev_share"] == "override"
     with pytest.raises(EvidenceError):
         scaled_to(build, -1)

@@ -208,18 +208,18 @@ def test_lines_that_could_switch_are_the_nickel_of_the_two_places(result):
     lines = nickel_lines(store())
     inside = {"USA", *places.members("Europe")}
     assert set(lines["place"]) <= inside
-    assert lines["nickel"].is_sorted(descending=True)
+    assert lines["value"].is_sorted(descending=True)
     for place in ("USA", "Europe"):
         members = places.members(place)
         summed = lines.filter(
             pl.col("place").is_in(members) & (pl.col("status") != "announced")
-        )["nickel"].sum()  # fmt: skip
+        )["value"].sum()  # fmt: skip
         shown = result.data.filter(
             place=place, measure="capacity", chemistry="nickel", year=YEAR
         )  # fmt: skip
         announced = lines.filter(
             pl.col("place").is_in(members) & (pl.col("status") == "announced")
-        )["nickel"].sum()  # fmt: skip
+        )["value"].sum()  # fmt: skip
         realised = Assumptions(store()).central("industry.realisation.announced") / 100
         assert summed + announced * realised == pytest.approx(shown["value"][0], abs=0.01)
     assert set(lines.filter("also_lfp")["chemistry"].str.contains("LFP")) == {True}

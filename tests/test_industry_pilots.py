@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from conftest import plants as plant_rows
 from industry_fixtures import TODAY, atlas, own_evidence
 from multipolar.evidence.store import Evidence
-from multipolar.industry.census import COMPLETENESS, ERROR, NAMES, Census
+from multipolar.industry.census import COMPLETENESS, ERROR, Census
 from multipolar.industry.lines import Lines
 from multipolar.industry.pilots import PRODUCTS, product_of, projects
 from multipolar.industry.plants import reconcile
@@ -358,6 +358,9 @@ def test_open_outcomes_widen_the_share_of_pledges_kept():
 # How sure a count is
 
 
+NAMES = (*(ERROR.format(word) for word in ("high", "medium", "low")), COMPLETENESS)
+
+
 def toy(sizes, draws=20000, **options):
     """A census of so many projects of each confidence."""
     words = [word for word, n in sizes.items() for _ in range(n)]
@@ -373,7 +376,7 @@ def toy(sizes, draws=20000, **options):
 class Known(Census):
     """A census of which it is known that one in 1.5 is on record."""
 
-    def _of(self, name, label=""):
+    def of(self, name, label=""):
         return np.full(self.draws, 1.5 if name == COMPLETENESS else 0.0)
 
 

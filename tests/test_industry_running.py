@@ -120,3 +120,45 @@ def test_an_announced_phase_of_a_running_plant_does_not_run(tmp_path):
          "start_year": 2028},
     ]  # fmt: skip
     assert steps(reconciled(tmp_path, *rows)) == [("operating", 2023, 10), ("announced", 2028, 20)]
+
+
+def stopped(status, day, **more):
+    return {"capacity": "", "unit": "", "status": status, "date": day} | more
+
+
+@pytest.mark.parametrize("end", ["paused", "closed", "cancelled"])
+def test_lines_that_stopped_stand_until_the_year_they_stopped(tmp_path, end):
+    rows = [online(9, 2024, start_year=2022), stopped(end, "2025-06-30")]
+    found = reconciled(tmp_path, *rows)
+    running = [step for step in steps(found) if step[0] == "operating"]
+    assert running == [
+        ("operating", 2022, 3), ("operating", 2023, 3), ("operating", 2024, 3),
+        ("operating", 2026, -9),
+    ]  # fmt: skip
+
+
+def test_lines_that_stopped_this_year_do_not_run_at_present(tmp_path):
+    found = reconciled(tmp_path, online(9, 2024, start_year=2024), stopped("closed", "2026-06"))
+    assert steps(found) == [("operating", 2024, 9), ("operating", 2026, -9)]
+
+
+def test_lines_that_are_paused_stand_apart_with_their_capacity(tmp_path):
+    idle = stopped("paused", "2026-02", capacity=9, unit="kt/yr", capacity_basis="as stated")
+    found = reconciled(tmp_path, online(9, 2024, start_year=2024), idle)
+    assert [size for status, _, size in steps(found) if status == "paused"] == [9]
+    assert sum(size for status, _, size in steps(found) if status == "operating") == 0
+
+
+def test_a_plant_that_is_rebuilt_counts_what_comes_and_what_ran(tmp_path):
+    plan = {"capacity": 20, "capacity_basis": "site target", "status": "under construction",
+            "date": "2026-03", "start_year": 2027}  # fmt: skip
+    rows = [online(37, 2025, start_year=2025), stopped("paused", "2026-01-15"), plan]
+    found = reconciled(tmp_path, *rows)
+    assert steps(found) == [
+        ("operating", 2025, 37), ("operating", 2026, -37), ("under construction", 2027, 20),
+    ]  # fmt: skip
+
+
+def test_a_plan_that_never_ran_leaves_nothing_when_it_ends(tmp_path):
+    plan = {"capacity": 20, "capacity_basis": "site target", "status": "announced", "date": "2024"}
+    assert steps(reconciled(tmp_path, plan, stopped("cancelled", "2025"))) == []

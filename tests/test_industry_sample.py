@@ -7,7 +7,8 @@ import pytest
 
 from industry_fixtures import atlas, figure, plain, plants
 from multipolar.evidence.assumptions import Assumptions, spread
-from multipolar.industry.sample import LIST_ERROR, Sample, drivers
+from multipolar.industry.claims.drawn import moved, result
+from multipolar.industry.sample import BEFORE_2022, CATHODE, LIST_ERROR, TODAY, Sample
 from multipolar.words.vocabularies import LOWER_BOUND, UPPER_BOUND
 
 PLACES = ("World", "CHN", "USA", "Europe", "OECD-figure-3", "EMDM", "POL")
@@ -101,25 +102,43 @@ def test_plants_of_one_list_share_an_error_that_no_other_plant_has(sample):
         assert np.array_equal(alone.error(phase), wanted)
 
 
-def test_the_drivers_are_assumptions_largest_first(sample):
-    found = drivers(sample, lambda s: s.expected("World", YEAR))
-    names, shares = zip(*found, strict=True)
-    assert 1 <= len(found) <= 3
-    assert set(names) <= set(sample.sources_of_spread)
-    assert list(shares) == sorted(shares, reverse=True)
-    assert all(0 < share <= 1 for share in shares)
+def test_what_moves_a_sum_are_assumptions_largest_first(sample):
+    found = moved(sample, lambda s: s.expected("World", YEAR))
+    assert set(found) == set(sample.sources_of_spread)
+    shares = list(found.values())
+    assert shares == sorted(shares, reverse=True)
+    assert all(share <= 1 for share in shares) and shares[0] > 0
 
 
-def test_what_varies_with_one_assumption_alone_is_driven_by_it(sample):
+def test_what_varies_with_one_assumption_alone_is_moved_by_it(sample):
     others = frozenset(sample.sources_of_spread) - {"industry.realisation.announced"}
     alone = replace(sample, fixed=others)
-    assert drivers(alone, lambda s: s.expected("World", YEAR)) == [
-        ("industry.realisation.announced", pytest.approx(1))
-    ]
+    assert moved(alone, lambda s: s.expected("World", YEAR)) == {
+        "industry.realisation.announced": pytest.approx(1)
+    }
+    assert "industry.realisation.announced" not in moved(sample, lambda s: s.bound("World", YEAR))
 
 
-def test_what_does_not_vary_has_no_drivers(central):
-    assert drivers(central, lambda s: s.bound("World", YEAR)) == []
+def test_what_does_not_vary_is_moved_by_nothing_and_says_so(sample, central):
+    assert moved(central, lambda s: s.bound("World", YEAR)) == {}
+    found = result(sample, lambda s: np.full(s.draws, 7.0), ["some-row"], "so many")
+    assert found.central == 7 and found.note == "so many; the same in every draw"
+    assert set(found.assumptions) == set(sample.sources_of_spread)
+
+
+def test_without_rows_there_is_no_result(sample):
+    assert result(sample, lambda s: s.bound("World", YEAR), []) is None
+
+
+@pytest.mark.parametrize("completeness", [TODAY, BEFORE_2022, CATHODE, ()])
+def test_completeness_is_a_factor_of_its_own_on_the_capacity_of_a_place(sample, completeness):
+    """One assumption for China and one for elsewhere, or one for both, or none."""
+    whole = replace(sample, completeness=())
+    drawn = replace(sample, completeness=completeness)
+    assert set(completeness) <= set(drawn.sources_of_spread)
+    for place, at in (("CHN", 0), ("USA", -1)):
+        factor = sample.assumptions.draw(completeness[at]) if completeness else 1.0
+        assert drawn.bound(place, YEAR) == pytest.approx(factor * whole.bound(place, YEAR))
 
 
 def test_the_rows_behind_a_sum_are_those_of_the_figure(sample):

@@ -132,3 +132,76 @@ def test_an_old_plan_does_not_come_back_when_the_newest_is_smaller_than_what_run
 def test_a_phase_that_was_given_up_does_not_end_the_plant_that_runs(tmp_path, ended):
     found = reconciled(tmp_path, RUNS, phase(10, status=ended, date="2026-06"))
     assert by_status(found).get("operating") == 20
+
+
+#: Read through a list that nobody checked.
+LISTED = {"via": "batteryfactory"}
+
+
+@pytest.mark.parametrize("planned", ["announced", "under construction"])
+def test_what_a_list_calls_running_beyond_the_lines_is_what_was_read_of_it(tmp_path, planned):
+    plan = site(50, status=planned, date="2023-01")
+    rows = [RUNS, site(50, status="operating", date="2026-06") | LISTED, plan]
+    assert by_status(reconciled(tmp_path, *rows)) == {"operating": 20, planned: 30}
+
+
+def test_a_site_that_was_read_to_run_whole_is_no_plan(tmp_path):
+    rows = [RUNS, site(50, status="operating"), site(50, status="announced", date="2023-01")]
+    assert by_status(reconciled(tmp_path, *rows)) == {"operating": 20, "under construction": 30}
+
+
+@pytest.mark.parametrize("listed, runs", [(LISTED, 20), ({}, 50)])
+def test_lines_that_were_read_do_not_yield_to_a_list_however_new(tmp_path, listed, runs):
+    old = RUNS | {"capacity_year": 2021, "start_year": 2021, "date": "2021-12-31"}
+    rows = [old, site(50, status="operating", date="2026-07") | listed]
+    assert by_status(reconciled(tmp_path, *rows))["operating"] == runs
+
+
+def test_of_one_year_what_was_read_holds_over_a_list(tmp_path):
+    listed = RUNS | {"capacity": 35, "date": "2026-07"} | LISTED
+    assert by_status(reconciled(tmp_path, RUNS, listed)) == {"operating": 20}
+
+
+def test_of_another_year_a_list_still_counts(tmp_path):
+    listed = RUNS | {"capacity": 35, "capacity_year": 2025, "date": "2026-07"} | LISTED
+    assert by_status(reconciled(tmp_path, RUNS, listed)) == {"operating": 35}
+
+
+@pytest.mark.parametrize("year, left", [(2024, 10), (2026, 40)])
+def test_a_site_that_a_list_has_running_yields_to_a_later_smaller_one(tmp_path, year, left):
+    """A list's 40 GWh of 2024 yields to 10 GWh read in 2025; its 40 GWh of 2026 are newer."""
+    listed = site(40, status="operating", capacity_year=year, date="2026-07") | LISTED
+    rows = [listed, site(10, status="operating", capacity_year=2025, date="2025-03")]
+    assert sum(by_status(reconciled(tmp_path, *rows)).values()) == left
+
+
+def test_two_lists_do_not_contradict_each_other(tmp_path):
+    rows = [RUNS | LISTED, RUNS | {"capacity": 35, "date": "2026-07", "via": "policyfocus"}]
+    assert by_status(reconciled(tmp_path, *rows)) == {"operating": 35}
+
+
+def test_a_phase_that_was_read_is_what_is_built_of_a_site_on_a_list(tmp_path):
+    whole = site(100, status="under construction", date="2026-07", start_year=2026) | LISTED
+    read = phase(40, status="under construction", date="2025-12", start_year=2026)
+    found = steps(reconciled(tmp_path, whole, read))
+    assert found[0] == ("under construction", 2026, 40)
+    assert found[1][::2] == ("announced", 60) and found[1][1] > 2026
+
+
+def test_a_phase_on_a_list_does_not_divide_the_site(tmp_path):
+    whole = site(100, status="under construction", date="2026-07", start_year=2026) | LISTED
+    listed = phase(40, status="under construction", date="2025-12") | LISTED
+    assert by_status(reconciled(tmp_path, whole, listed)) == {"under construction": 100}
+
+
+def test_what_is_planned_for_years_to_come_does_not_run(tmp_path):
+    plan = site(40, status="operating", start_year=2025, capacity_year=2034, date="2026-07")
+    found = steps(reconciled(tmp_path, plan))
+    assert found == [
+        ("operating", 2025, 4), ("operating", 2026, 4), ("under construction", 2034, 32),
+    ]  # fmt: skip
+
+
+def test_a_nameplate_is_no_proof_of_a_start_before_the_stated_one(tmp_path):
+    plan = site(40, status="operating", start_year=2024, capacity_year=2023)
+    assert steps(reconciled(tmp_path, plan)) == [("operating", 2024, 40)]

@@ -37,6 +37,14 @@ def test_a_plant_that_somebody_saw_alive_after_its_end_has_not_ended(end, after)
     assert status_of([said(end, "2024-05-11"), said(after, "2025")]) == after
 
 
+@pytest.mark.parametrize("end", ENDED)
+@pytest.mark.parametrize("later", ["under construction", "announced"])
+def test_a_plant_that_stopped_and_is_rebuilt_does_not_run(end, later):
+    rows = [said("operating", "2024"), said(end, "2025"), said(later, "2026")]
+    assert status_of(rows) == later
+    assert status_of([*rows, said("operating", "2025-12-31")]) == "operating"
+
+
 @pytest.mark.parametrize("first, second", list(itertools.permutations(ENDED, 2)))
 def test_of_two_ends_the_newer_holds(first, second):
     rows = [said("operating", "2020"), said(second, "2024-02"), said(first, "2024-01")]

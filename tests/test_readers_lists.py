@@ -10,9 +10,10 @@ import pytest
 from import_fixtures import FILES, LISTS, cells, problems, read
 from multipolar.evidence.schemas import schema
 from multipolar.readers.chemistry import mix
+from multipolar.readers.flows import FlowReader
 from multipolar.readers.geography import country, located, named, town_of_address
 from multipolar.readers.reader import Refused
-from multipolar.readers.registry import readers
+from multipolar.readers.registry import reader, readers
 from multipolar.words.errors import MultipolarError
 
 
@@ -32,11 +33,14 @@ def test_rows_in_are_rows_read_and_rows_refused(format, file, lines, statements,
 
 
 @pytest.mark.parametrize("format", [format for format in readers() if format != "columns"])
-def test_a_file_of_another_format_is_refused_whole_in_one_line(format):
+def test_a_file_of_another_format_is_refused_whole_in_one_line(format, tmp_path):
     for other, file, *_ in FILES:
         if other != format:
             with pytest.raises(MultipolarError) as refused:
-                read(format, file)
+                if isinstance(reader(format), FlowReader):
+                    reader(format).read(LISTS / file, tmp_path / "rows.parquet", "", ())
+                else:
+                    read(format, file)
             assert "\n" not in str(refused.value)
 
 

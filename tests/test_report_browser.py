@@ -106,13 +106,51 @@ class Found(HTMLParser):
         self.note += data if self._inside else ""
 
 
-def visited(folder, made):
-    """What the probe saw on a page."""
+#: Writes down the words of charts that leave their chart.
+WIDTHS = r"""
+<script>
+(async () => {
+  const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+  const charts = [...document.querySelectorAll(".chart")];
+  for (let i = 0; i < 40 && !charts.every((chart) => chart.querySelector("svg.marks")); i++) {
+    await wait(100);
+  }
+  await wait(300);
+  const width = document.documentElement.getBoundingClientRect().width;
+  const found = { width, words: 0, outside: [] };
+  for (const chart of charts) {
+    const frame = chart.querySelector("svg.marks").getBoundingClientRect();
+    for (const text of chart.querySelectorAll("svg.marks text")) {
+      const box = text.getBoundingClientRect();
+      if (!box.width) continue;
+      found.words += 1;
+      if (box.left < frame.left - 1 || box.right > frame.right + 1) {
+        found.outside.push([chart.id, text.textContent, box.left - frame.left,
+                            box.right - frame.right]);
+      }
+    }
+  }
+  const note = document.createElement("script");
+  note.type = "application/json";
+  note.id = "probe";
+  note.textContent = JSON.stringify(found).replaceAll("<", "\\u003c");
+  document.body.append(note);
+})();
+</script>
+"""
+
+
+def visited(folder, made, probe=PROBE, width=780):
+    """What a probe saw on a page."""
     page = (made / "index.html").read_text(encoding="utf-8")
+    # A browser without a screen is never narrower than 500 pixels; the page in it can be.
+    page = page.replace("</head>", f"<style>html {{ width: {width}px }}</style></head>", 1)
     before, end, after = page.rpartition("</body>")
-    (folder / "index.html").write_text(before + PROBE + end + after, encoding="utf-8")
+    (folder / "index.html").write_text(before + probe + end + after, encoding="utf-8")
     done = subprocess.run(
-        [BROWSER, *FLAGS, f"--user-data-dir={folder / 'user'}", (folder / "index.html").as_uri()],
+        [BROWSER, *FLAGS, "--window-size=1280,900" if width > 500 else "--window-size=500,900",
+         f"--user-data-dir={folder / 'user'}",
+         (folder / "index.html").as_uri()],
         capture_output=True, text=True, timeout=100,
     )  # fmt: skip
     note = Found(done.stdout).note
@@ -191,13 +229,20 @@ def test_every_bar_of_foreign_investment_leads_to_rows_that_add_up_to_the_csv(se
 def test_every_circle_of_the_map_leads_to_its_plant(seen):
     circles = clicks(seen, "cell-capacity-map")
     counted = plants().additions.filter(
-        (pl.col("from_year") <= 2030) & pl.col("status").is_in([*UPPER_BOUND, "paused", "unknown"])
+        (pl.col("from_year") <= 2030) & pl.col("status").is_in(UPPER_BOUND)
     )
     sizes = dict(counted.group_by("plant").agg(pl.col("capacity").sum()).rows())
     assert len(circles) > 100
     for circle in circles:
         assert not circle["hidden"] and circle["title"] == circle["name"]
         assert total(circle) == pytest.approx(sizes[circle["plant"]], abs=6e-4)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_word_of_a_chart_is_cut(tmp_path, width):
+    found = visited(tmp_path, report(), WIDTHS, width)
+    assert found["width"] == width and found["words"] > 500
+    assert found["outside"] == []
 
 
 def test_the_year_can_be_moved(seen):

@@ -72,7 +72,7 @@ def test_the_numbers_that_the_study_states_for_our_figures_are_judged(all_verdic
 
 def test_a_number_of_another_room_waits_for_it(all_verdicts):
     rooms = {v.claim.room for v in all_verdicts if v.verdict != "not-computable"}
-    assert rooms <= {"words", "evidence", "industry"}
+    assert rooms <= {"words", "evidence", "industry", "trade"}
 
 
 def test_a_result_that_rests_on_the_study_alone_is_carried(all_verdicts):

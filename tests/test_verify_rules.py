@@ -3,12 +3,13 @@
 import dataclasses
 
 import numpy as np
+import polars as pl
 import pytest
 
 from conftest import row
 from industry_fixtures import atlas, own_evidence
 from multipolar.evidence.claims import Claim, Computed, claims, compare, judge
-from multipolar.evidence.sources import STUDY, bibliography
+from multipolar.evidence.sources import STUDY
 from multipolar.industry.claims import compute
 from multipolar.industry.claims.room import Industry
 
@@ -130,11 +131,16 @@ def test_a_row_that_repeats_the_study_is_carried(tmp_path):
     assert (found.verdict, found.sources) == ("carried", [STUDY])
 
 
-def test_a_row_of_a_source_that_the_study_names_is_carried(tmp_path):
+def test_a_row_of_a_source_that_the_study_names_is_carried_unless_it_says_otherwise(tmp_path):
     assert "mckinsey" in claims(atlas().evidence_store)[HIGHEST].named_sources
-    own = next(id for id in bibliography() if id.startswith("mckinsey-"))
-    found = judged(tmp_path, own)
-    assert (found.verdict, found.sources) == ("carried", [own])
+    own = "mckinsey-2025-08-week-in-charts"
+    evidence = atlas().evidence_store
+    rows = evidence.table("demand").filter(pl.col("via").is_null())
+    one = tuple(rows.filter(pl.col("source") == own)["record"][:1])
+    for value, verdict in ((100.0, "carried"), (150.0, "differs")):
+        found = judge(CLAIM, Computed(np.full(10, value), value, "demand", one), evidence)
+        assert (found.verdict, found.sources) == (verdict, [own])
+    assert judged(tmp_path, own).verdict == "differs"
 
 
 def test_a_row_of_somebody_else_is_held_against_the_study(tmp_path):

@@ -9,13 +9,17 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
+from multipolar.evidence.answers import compute
 from multipolar.evidence.claims import Verdict, claims, judge
 from multipolar.evidence.store import Evidence
-from multipolar.industry.claims import compute
+from multipolar.industry.claims import REASONS
 from multipolar.industry.claims.room import Industry
+from multipolar.trade.claims.room import Trade
 
+#: The rooms that answer claims, each with the package of its answers.
+ROOMS = {"multipolar.industry.claims": Industry, "multipolar.trade.claims": Trade}
 #: Rooms that do not exist yet; their claims wait for them.
-MISSING = ("trade", "patents", "cells", "minerals", "policy", "futures")
+MISSING = ("patents", "cells", "minerals", "policy", "futures")
 
 
 def verify(evidence: Evidence, everything: bool = False) -> list[Verdict]:
@@ -23,15 +27,19 @@ def verify(evidence: Evidence, everything: bool = False) -> list[Verdict]:
 
     Verdicts: reproduced, differs, undecided, carried, calibrated, not-computable.
     """
-    industry = Industry(evidence)
+    rooms = {package: room(evidence) for package, room in ROOMS.items()}
     found = []
     for claim in claims(evidence).values():
         if not (everything or claim.own_number):
             continue
-        verdict = judge(claim, compute(industry, claim.claim), evidence)
-        if claim.room in MISSING:
-            note = f"{verdict.note}; the room {claim.room} does not exist yet".removeprefix("; ")
-            verdict = replace(verdict, note=note)
+        computed = (compute(package, room, claim.claim) for package, room in rooms.items())
+        answer = next((one for one in computed if one is not None), None)
+        verdict = judge(claim, answer, evidence)
+        why = f"the room {claim.room} does not exist yet" if claim.room in MISSING else ""
+        if verdict.verdict == "not-computable":
+            why = why or REASONS.get(claim.claim, "")
+        if why:
+            verdict = replace(verdict, note=f"{verdict.note}; {why}".removeprefix("; "))
         found.append(verdict)
     return found
 

@@ -179,7 +179,8 @@ def _foreign(place: str) -> Any:
 def _of_firm(evidence: Evidence, subject: str) -> Brief:
     firms = evidence.known.firms
     if subject.casefold() not in firms:
-        words = [*places.countries().values(), *places.groups(), *sorted(set(firms.values()))]
+        named = evidence.table("firms")
+        words = [*places.countries().values(), *places.groups(), *named["firm"], *named["name"]]
         raise UnknownWord("place or firm", subject, words)
     firm = firms[subject.casefold()]
     entry = evidence.table("firms").row(by_predicate=pl.col("firm") == firm, named=True)

@@ -10,7 +10,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from multipolar.evidence.workspace import Workspace
-from multipolar.readers.columns import ColumnMap, header_key, propose
+from multipolar.readers.columns import PLANTS, TRADE, ColumnMap, header_key, propose
+from multipolar.readers.flow_columns import TAUGHT as TAUGHT_FLOWS
 from multipolar.words.errors import MultipolarError
 from multipolar.words.files import write_atomic
 
@@ -23,8 +24,11 @@ class Unconfirmed(MultipolarError):
     """A map of columns that the user has not confirmed yet. ``text`` is the map as JSON."""
 
     def __init__(self, file: Path, place: Path, map: ColumnMap) -> None:
-        advice = "read the map, change it in that file if needed, then import again with --confirm"
-        super().__init__(f"{file.name}: its columns are not confirmed; map in {place}: {advice}")
+        advice = "read the map, change it in that file if needed"
+        if map.missing:
+            advice = f"say in that file where {', '.join(map.missing)} comes from"
+        told = f"{file.name}: its columns are not confirmed; map in {place}: {advice}"
+        super().__init__(f"{told}, then import again with --confirm")
         self.text = _text(map)
 
 
@@ -64,6 +68,8 @@ def _load(place: Path) -> ColumnMap:
         tables = (map.columns, map.fixed, *map.words.values())
         if not all(isinstance(text, str) for table in tables for text in table.values()):
             raise ValueError
+        if map.table not in (PLANTS, TRADE):
+            raise ValueError
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         advice = (
             'under "columns" and "fixed" stand names with texts, under "words" as {"status": '
@@ -87,6 +93,7 @@ def _save(place: Path, map: ColumnMap) -> None:
 def _text(map: ColumnMap) -> str:
     """A map as JSON, with the columns that it leaves out."""
     left = [name for name in map.header if name and name not in map.columns.values()]
-    words: dict[str, dict[str, str]] = {name: {} for name in TAUGHT} | map.words
+    taught = TAUGHT if map.table == PLANTS else TAUGHT_FLOWS
+    words: dict[str, dict[str, str]] = {name: {} for name in taught} | map.words
     told = asdict(map) | {"words": words, "not read": left}
     return json.dumps(told, ensure_ascii=False, indent=1) + "\n"

@@ -61,17 +61,20 @@ class File:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A file that is ready to be stored."""
+    """A file that is ready to be stored; ``replaced`` is the import whose place it takes."""
 
     file: File
+    replaced: Import | None
     rows: pl.DataFrame
     firms: pl.DataFrame
     refused: list[Fault]
     more: More
 
     def store(self, workspace: Workspace) -> Imported:
-        """Store plants and firms as one import."""
+        """Store plants and firms as one import; a file that says nothing new leaves none."""
         file = self.file
+        if self.rows.is_empty() and self.replaced is None:
+            return Imported(file.path, None, False, tuple(self.refused))
         record = workspace.store(
             file.reader.format, "plants", file.path, file.sha256, self.rows, self.more
         )
@@ -95,8 +98,10 @@ class Preparation:
         self._read = file.read or file.reader.read(file.path)
         self._replaced, self._earlier, self._step = replaced, earlier, step
         self._refused = list(self._read.refused)
-        left_out = replaced.id if replaced else ""
-        plants = evidence.table("plants").filter(pl.col("origin") != left_out)
+        # Rows that this command is about to take away, with this file or with one before it.
+        going = [replaced, *(one.replaced for one in earlier)]
+        self._going = [import_.id for import_ in going if import_]
+        plants = evidence.table("plants").filter(~pl.col("origin").is_in(self._going))
         self._plants = pl.concat([plants.drop("origin"), *(one.rows for one in earlier)])
         firms = evidence.table("firms").drop("origin")
         self._on_record = pl.concat([firms, *(one.firms for one in earlier)])
@@ -253,8 +258,7 @@ class Preparation:
         The same source says the same of the same plant. Rows on record are held as their source has
         them, so that an error that was corrected does not come back.
         """
-        left_out = self._replaced.id if self._replaced else ""
-        layered = self._evidence.layered("plants").filter(pl.col("origin") != left_out)
+        layered = self._evidence.layered("plants").filter(~pl.col("origin").is_in(self._going))
         plant_of = self._plants.select("record", "plant")
         said = pl.concat(
             [
@@ -312,7 +316,8 @@ class Preparation:
             "remarks": list(self._read.remarks),
             "map": self._file.map,
         }
-        return Prepared(self._file, stored, firms, refused, More({"firms": firms}, files, fields))
+        more = More({"firms": firms}, files, fields)
+        return Prepared(self._file, self._replaced, stored, firms, refused, more)
 
     def _asked(self, pairs: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
         """Uncertain pairs as corrections: those of this file, and those asked before and open."""

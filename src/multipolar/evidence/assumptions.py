@@ -60,10 +60,12 @@ class Assumptions:
         """The best value, in the assumption's own unit."""
         return self[name].central
 
-    def draw(self, name: str, draws: int = DRAWS, seed: int = SEED) -> np.ndarray:
-        """Draws of one assumption, shape (draws,)."""
+    def draw(self, name: str, draws: int = DRAWS, seed: int = SEED, label: str = "") -> np.ndarray:
+        """Draws of one assumption, shape (draws,); with a label from a stream of their own."""
         entry = self[name]
-        return spread(name, entry.low, entry.central, entry.high, entry.distribution, draws, seed)
+        stream = f"{name}/{label}" if label else name
+        ends = (entry.low, entry.central, entry.high)
+        return spread(stream, *ends, entry.distribution, draws, seed)
 
 
 def spread(
@@ -75,13 +77,22 @@ def spread(
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> np.ndarray:
-    """Draws between ``low`` and ``high``, shape (draws,); the stream depends on ``name`` alone."""
+    """Draws between ``low`` and ``high``, shape (draws,); the stream depends on ``name`` alone.
+
+    A triangular range has a triangle on each side of ``central``, of equal weight, so that the
+    central value is the median; where it is an end of the range, all draws lie on the other side.
+    """
     if distribution == "fixed" or low == high:
         return np.full(draws, central)
     stream = np.random.default_rng([seed, zlib.crc32(name.encode())])
     if distribution == "uniform":
         return stream.uniform(low, high, draws)
-    return stream.triangular(low, central, high, draws)
+    below = 0.0 if low == central else 1.0 if central == high else 0.5
+    place = stream.uniform(size=draws)
+    left = np.sqrt(np.minimum(place / (below or 1.0), 1.0))
+    right = np.sqrt(np.minimum((1 - place) / ((1 - below) or 1.0), 1.0))
+    lower, upper = low + (central - low) * left, high - (high - central) * right
+    return np.clip(np.where(place < below, lower, upper), low, high)
 
 
 def _assumption(row: dict[str, Any]) -> Assumption:

@@ -2,7 +2,8 @@
 
 The verdict is a rule, applied to the draws of a result and to the ids of the sources behind it;
 nobody sets a verdict by hand. ``carried`` comes before every other verdict: a result that is the
-study's own number, or merely the statement of a source that the study itself names, shows nothing.
+study's own number, or merely the statement of it by a source that the study itself names, shows
+nothing. (Where such a source says something else than the study, that is a result.)
 """
 
 from __future__ import annotations
@@ -206,7 +207,9 @@ def _is_carried(claim: Claim, computed: Computed, behind: set[str], evidence: Ev
     if len(computed.records) != 1 or computed.more or computed.assumptions:
         return False
     row = _rows(computed.table, computed.records, evidence)
-    return any(_is_by(id, name) for id in sources_of(row) for name in claim.named_sources)
+    named = any(_is_by(id, name) for id in sources_of(row) for name in claim.named_sources)
+    said = not claim.comparator or compare(claim, computed.draws, computed.central) != "differs"
+    return named and said
 
 
 def _is_calibrated(computed: Computed, evidence: Evidence) -> bool:

@@ -25,13 +25,16 @@ from multipolar.words.errors import Fault, FaultyInput, MultipolarError, Unknown
 class Imported:
     """What became of one file; ``new`` is false where the same file was already in use.
 
-    ``refused``: rows of a list of others that were left out.
+    ``record`` is None where nothing was stored, since every row was on record. ``refused``: rows of
+    a list of others that were left out, the first of each kind where they are many; ``kinds``: one
+    of each kind and how many there are, where they were counted.
     """
 
     file: Path
-    record: Import
+    record: Import | None
     new: bool
     refused: tuple[Fault, ...] = ()
+    kinds: tuple[tuple[Fault, int], ...] = ()
 
 
 def alike(refused: Iterable[Fault]) -> list[tuple[Fault, int]]:

@@ -23,7 +23,7 @@ import polars as pl
 from multipolar.evidence.sources import Source, source
 from multipolar.evidence.store import Evidence
 from multipolar.words import places
-from multipolar.words.errors import MultipolarError, UnknownWord
+from multipolar.words.errors import SHOWN, MultipolarError, UnknownWord
 
 #: The word for a dimension that is not divided.
 ALL = "all"
@@ -92,13 +92,20 @@ class Result:
         return Explanation(row, parts, tuple(n for names in used for n in names), self.evidence)
 
     def _row(self, keys: dict[str, Any]) -> dict[str, Any]:
+        """The one row with these keys; the first key that leaves none is what the error tells."""
         found = self.data
+        fitting: dict[str, Any] = {}
+        # A key that is known nowhere is told before one that does not go with the others.
         for name, value in keys.items():
-            column = pl.col(name).cast(pl.String)
-            known = found[name].cast(pl.String).unique().to_list()
+            known = self.data[name].cast(pl.String).unique().to_list()
             if str(value) not in known:
                 raise _nothing(name, value, known)
-            found = found.filter(column == str(value))
+        for name, value in keys.items():
+            left = found[name].cast(pl.String).unique().to_list()
+            if str(value) not in left:
+                raise _apart(name, value, left, fitting)
+            found = found.filter(pl.col(name).cast(pl.String) == str(value))
+            fitting[name] = value
         if found.height != 1:
             left = [dim for dim in self.dims if dim not in keys]
             example = " ".join(f"{dim}={found[dim][0]}" for dim in left)
@@ -254,3 +261,17 @@ def _nothing(dim: str, value: Any, known: list[str]) -> MultipolarError:
         years = sorted(map(int, known))
         return MultipolarError(f"no number for {dim} {value}: there are {years[0]} to {years[-1]}")
     return UnknownWord(f"{dim} in this figure", value, known)
+
+
+def _apart(dim: str, value: Any, left: list[str], fitting: dict[str, Any]) -> MultipolarError:
+    """Each word is known in the figure, but they have no number together."""
+    others = ", ".join(f"{name} {word}" for name, word in fitting.items() if word != ALL)
+    shown = sorted(left)
+    if all(word.lstrip("-").isdigit() for word in left):
+        shown = sorted(left, key=int)
+        there = shown[0] if len(shown) == 1 else f"{shown[0]} to {shown[-1]}"
+    else:
+        there = ", ".join(shown[:SHOWN]) + (" ..." if len(shown) > SHOWN else "")
+    return MultipolarError(
+        f"no number for {dim} {value} with {others} in this figure: there is {dim} {there}"
+    )

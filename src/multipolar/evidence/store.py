@@ -47,7 +47,8 @@ class Evidence:
         """
         schema(name)
         if name not in self._tables:
-            self._tables[name] = self._on_record(name, self._corrected(name))
+            rows = self._corrected(name, self._layered(name, self.as_of))
+            self._tables[name] = self._on_record(name, rows)
         return self._tables[name]
 
     def on_record(self, name: str) -> tuple[int, int]:
@@ -78,18 +79,31 @@ class Evidence:
 
     def layered(self, name: str) -> pl.DataFrame:
         """All rows of a table that are known today, before corrections."""
+        return self._layered(name, None)
+
+    def apart_from_parquet(self, name: str) -> pl.DataFrame:
+        """The rows on record of a table but for those that lie in Parquet and are not corrected."""
+        ids = self._corrections(name)["record"].to_list()
+        rows = self._layered(name, self.as_of, ids)
+        return self._on_record(name, self._corrected(name, rows))
+
+    def _layered(
+        self, name: str, as_of: date | None, of_parquet: list[str] | None = None
+    ) -> pl.DataFrame:
         rows = bundled(name)
         if self.workspace is None:
             return rows
-        return pl.concat([rows, self.workspace.rows(name, self._left_out)])
+        mine = self.workspace.rows(name, self._left_out, as_of, of_parquet)
+        # A file of others may hold what is bundled of it; its own reading counts.
+        return pl.concat([rows.join(mine, on=schema(name).key, how="anti"), mine])
 
-    def _corrected(self, name: str) -> pl.DataFrame:
-        rows = self.layered(name)
+    def _corrections(self, name: str) -> pl.DataFrame:
+        return self.table("corrections").filter(pl.col("table") == name)
+
+    def _corrected(self, name: str, rows: pl.DataFrame) -> pl.DataFrame:
         if name in ("corrections", "claims"):
             return rows
-        for correction in (
-            self.table("corrections").filter(pl.col("table") == name).iter_rows(named=True)
-        ):
+        for correction in self._corrections(name).iter_rows(named=True):
             problem = mismatch(rows, correction)
             if (
                 not problem

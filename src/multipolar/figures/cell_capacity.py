@@ -11,6 +11,7 @@ import polars as pl
 
 from multipolar.evidence.result import ALL, Result
 from multipolar.evidence.store import Evidence
+from multipolar.figures.bars import coloured, labels, named_rows, room, tooltip
 from multipolar.figures.figure import Figure, View
 from multipolar.figures.marks import key
 from multipolar.figures.plant_map import plant_map
@@ -24,8 +25,6 @@ YEAR = 2030
 ROWS = ("World", "CHN", "OECD-figure-3", "EMDM", "USA", "Europe", "CAN", "KOR", "JPN", "IND", "IDN")
 DEMAND_ROW = "World demand"
 ROW_HEIGHT = 30
-#: Room to the right of the longest bar for its label, as a factor on the bar.
-LABEL_ROOM = 1.18
 
 
 def data(evidence: Evidence, currency: str) -> Result:
@@ -57,8 +56,8 @@ def _bars(result: Result) -> View:
         order=pl.col("status").replace_strict({s: i for i, s in enumerate(UPPER_BOUND)}),
     )
     ends = chosen.filter(pl.col("status") == ALL)
-    labels = [span(low, high) for low, high in ends.select("value_low", "value_high").rows()]
-    ends = ends.select("row", "year", end="value_high", text=pl.Series(labels, dtype=pl.String))
+    told = [span(low, high) for low, high in ends.select("value_low", "value_high").rows()]
+    ends = ends.select("row", "year", end="value_high", text=pl.Series(told, dtype=pl.String))
     needed = result.data.filter(
         (pl.col("measure") == "demand") & (pl.col("place") == places.WORLD)
     ).select(
@@ -69,48 +68,44 @@ def _bars(result: Result) -> View:
         middle="value",
         high="value_high",
     )
+    told = [f"{span(low, high)} GWh" for low, high in needed.select("low", "high").rows()]
+    needed = needed.with_columns(text=pl.Series(told, dtype=pl.String))
 
     def draw(mode: Mode) -> Any:
         import altair as alt
 
         order = [DEMAND_ROW, *(places.name(p) for p in ROWS)]
-        axis = alt.Axis(ticks=False, domain=False, labelPadding=8)
-        y = alt.Y("row:N", sort=order, title=None, axis=axis)
-        widest = max([*ends["end"].to_list(), *needed["high"].to_list(), 1.0]) * LABEL_ROOM
-        scale = alt.Scale(domain=[0, widest], nice=False)
+        y = named_rows(order)
+        ends_, texts = ends["end"].to_list(), ends["text"].to_list()
+        scale = room([*ends_, *needed["high"]], [*texts, *needed["text"]])
         x = alt.X("value:Q", title="GWh/yr of nameplate capacity", scale=scale).stack("zero")
-        colour = alt.Color("status:N", title=None).scale(domain=UPPER_BOUND, range=STATUSES[mode])
+        colour = coloured("status", None, dict(zip(UPPER_BOUND, STATUSES[mode], strict=True)))
         layers = [
             alt.Chart(steps)
             .mark_bar(height=alt.RelativeBandSize(0.68))
             .encode(y, x, colour, alt.Order("order:Q"))
             .encode(
-                tooltip=[
-                    alt.Tooltip("row:N", title="Place"),
-                    alt.Tooltip("status:N", title="Status"),
-                    alt.Tooltip("year:Q", title="Year"),
-                    alt.Tooltip("value:Q", title="GWh/yr", format=",.1f"),
-                ]
+                tooltip=tooltip(
+                    ("row", "Place"),
+                    ("status", "Status"),
+                    ("year", "Year"),
+                    ("value", "GWh/yr", ",.1f"),
+                )
             ),
-            alt.Chart(ends).mark_text(align="left", dx=6).encode(y, alt.X("end:Q"), text="text:N"),
+            labels(ends, y, "end"),
             alt.Chart(needed)
             .mark_bar(height=alt.RelativeBandSize(0.4), color=DEMAND, opacity=0.75)
             .encode(y, alt.X("low:Q"), alt.X2("high:Q"))
             .encode(
-                tooltip=[
-                    alt.Tooltip("year:Q", title="Year"),
-                    alt.Tooltip("low:Q", title="Lowest outlook, GWh", format=",.0f"),
-                    alt.Tooltip("middle:Q", title="Median outlook, GWh", format=",.0f"),
-                    alt.Tooltip("high:Q", title="Highest outlook, GWh", format=",.0f"),
-                ]
+                tooltip=tooltip(
+                    ("year", "Year"),
+                    ("low", "Lowest outlook, GWh", ",.0f"),
+                    ("middle", "Median outlook, GWh", ",.0f"),
+                    ("high", "Highest outlook, GWh", ",.0f"),
+                )
             ),
             alt.Chart(needed).mark_rule(strokeDash=[3, 3], color=DEMAND).encode(alt.X("middle:Q")),
-            alt.Chart(needed)
-            .transform_calculate(
-                text="format(datum.low, ',.0f') + '–' + format(datum.high, ',.0f') + ' GWh'"
-            )
-            .mark_text(align="left", dx=6)
-            .encode(y, alt.X("high:Q"), text="text:N"),
+            labels(needed, y, "high"),
         ]
         at_year = [layer.transform_filter("datum.year == year") for layer in layers]
         chart = alt.layer(*at_year).add_params(alt.param("year", value=YEAR))

@@ -1,22 +1,24 @@
 """Figure ``concentration``: how much of LFP, and of other goods, does the leading country hold?
 
 Bars of the leading country's share in per cent, LFP cells and LFP cathode apart, beside other
-strategic goods; the stages of the battery chain from mining to recycling.
+strategic goods; the stages of the battery chain from mining to recycling; what places import from
+China along these stages.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
 
 from multipolar.evidence.result import Result
 from multipolar.evidence.store import Evidence
+from multipolar.figures.bars import coloured, heat, labels, named_rows, ranges, room, tooltip
 from multipolar.figures.figure import Figure, View
 from multipolar.figures.marks import key
 from multipolar.figures.say import listing, number, span
-from multipolar.figures.theme import INK, PLACES, Mode
+from multipolar.figures.theme import PLACES, Mode
 from multipolar.industry.concentration import (
     GOODS,
     HHI,
@@ -27,15 +29,18 @@ from multipolar.industry.concentration import (
     incomplete,
     lists,
 )
-from multipolar.words import places
+from multipolar.trade.dependence import HHI as IMPORT_HHI
+from multipolar.trade.dependence import SHARE, dependence
+from multipolar.words import places, products
 
 UNCHECKED = "assumption"
-#: Room to the right of a full bar for its label, as a factor on 100 per cent.
-LABEL_ROOM = 1.3
 ROW_HEIGHT = 36
 #: Marks of what was read second-hand, and of what nobody has checked.
 RELAYED, UNSURE = " †", " ?"
 PALE = 0.4
+#: Measures and buyers of the view on imports.
+BOUGHT, IMPORTERS = "imports from China", "HHI of imports"
+BUYERS = ("USA", "Europe", "KOR", "JPN", "IND", "CAN")
 STAGES = ("mining", "refining", "cathode active material", "anode active material", "separator",
           "electrolyte", "cell", "recycling")  # fmt: skip
 
@@ -88,14 +93,89 @@ class Bar:
 
 
 def data(evidence: Evidence, currency: str) -> Result:
-    """Shares, leaders and concentration; the currency plays no part."""
+    """Shares, leaders and concentration of makers and of imports; the currency plays no part."""
     del currency
-    return concentration(evidence)
+    made, bought = concentration(evidence), _as_list(dependence(evidence))
+    return replace(
+        made,
+        data=pl.concat([made.data, bought.data.select(made.data.columns)]).sort(made.dims),
+        parts=pl.concat([made.parts, bought.parts.select(made.parts.columns)]),
+        items=pl.concat([made.items, bought.items.select(made.items.columns)]),
+    )
+
+
+def _as_list(bought: Result) -> Result:
+    """Imports in the dimensions of this figure: who buys stands in ``place``."""
+    known = products.products()
+    names = {code: one.name for code, one in known.items() if one.name}
+    words = {SHARE: BOUGHT, IMPORT_HHI: IMPORTERS}
+    told = {
+        "measure": pl.col("measure").replace(words),
+        "product": pl.col("product").replace(names),
+        "basis": pl.lit("imports"),
+        "by": pl.lit("place"),
+        "source": pl.lit("trade"),
+        "year": pl.col("year").cast(pl.Int64),
+    }
+    kept = pl.col("measure").is_in(list(words)) & pl.col("place").is_in(BUYERS)
+    data = bought.data.filter(kept).with_columns(**told)
+    return replace(bought, data=data, parts=bought.parts.filter(kept).with_columns(**told))
 
 
 def views(result: Result) -> dict[str, View]:
-    """LFP among other goods, and the stages of the battery chain."""
-    return {"": _goods(result), "stages": _stages(result)}
+    """LFP among other goods, the stages of the battery chain, and imports along them."""
+    return {"": _goods(result), "stages": _stages(result), "imports": _imports(result)}
+
+
+def _imports(result: Result) -> View:
+    """What each buyer takes from China of each product, in the newest year of the product."""
+    rows = result.data.filter(pl.col("measure") == BOUGHT)
+    rows = rows.filter(pl.col("year") == pl.col("year").max().over("product"))
+    known = [one.name for one in products.products().values() if one.name in set(rows["product"])]
+    years = dict(rows.select("product", "year").unique().rows())
+    goods = {name: f"{name}, {years[name]}" for name in known}
+    shown = rows.filter(pl.col("product").is_in(known)).with_columns(
+        key("measure", "product", "place"),
+        good=pl.col("product").replace(goods),
+        buyer=pl.col("place").replace({code: places.name(code) for code in BUYERS}),
+        text=pl.format("{}", pl.col("value").round(0).cast(pl.Int64)),
+    )
+    buyers = [places.name(code) for code in BUYERS]
+    most = shown.sort("value", descending=True).head(3).iter_rows(named=True)
+    said = listing([f"{r['buyer']} for {r['product'].lower()} ({r['text']} %)" for r in most], 3)
+
+    def draw(mode: Mode) -> Any:
+        import altair as alt
+
+        chart = heat(
+            shown,
+            "value",
+            ",.0f",
+            mode,
+            y=alt.Y("good:N", sort=list(goods.values()), title=None, axis=alt.Axis(labelLimit=240)),
+            x=alt.X(
+                "buyer:N", sort=buyers, title=None, axis=alt.Axis(orient="top", labelAngle=-40)
+            ),
+            tooltip=[
+                alt.Tooltip("good:N", title="Product"),
+                alt.Tooltip("buyer:N", title="Buyer"),
+                alt.Tooltip("value:Q", title="From China, %", format=",.1f"),
+                alt.Tooltip("value_low:Q", title="low", format=",.1f"),
+                alt.Tooltip("value_high:Q", title="high", format=",.1f"),
+            ],
+            title="% from China",
+        )
+        return chart.properties(width=620, height=32 * max(len(goods), 1))
+
+    return View(
+        draw,
+        title=f"Most dependent on China: {said}" if said else "No imports are on record",
+        subtitle="Share of China in the imports of each buyer by value, %, newest year",
+        alt=f"Table of products and buyers. The largest shares: {said}.",
+        note="Batteries: what China reports as sold over all that the buyer reports as bought. "
+        "Other goods: flows between all countries, reconciled. Codes hold other grades too: flake "
+        "for anodes is not apart. Europe buys from outside itself.",
+    )
 
 
 def _goods(result: Result) -> View:
@@ -202,23 +282,20 @@ def _title(bars: list[Bar]) -> tuple[str, str]:
     return title, f"With the known pipeline it holds {told} by {HORIZON}. " if later else ""
 
 
-def _colour(bar: Bar) -> str:
-    """The colour of the leader: its own, that of Europe, or that of all others."""
+def _class(bar: Bar) -> str:
+    """The leader, if it has a colour of its own; else Europe or the others."""
     own = "Europe" if bar.leader in places.members("Europe-wide") else "Others"
-    return PLACES[bar.country if bar.country in PLACES else own]
+    return bar.country if bar.country in PLACES else own
 
 
-def _label(bar: Bar, named: bool) -> str:
-    """The share, and the leader where its colour does not tell."""
+def _label(bar: Bar) -> str:
+    """The share, and the leader where the legend does not name it."""
     share = f"{number(bar.value)} %"
-    return f"{bar.country} {share}" if named else share
+    return share if _class(bar) == bar.country else f"{bar.country} {share}"
 
 
 def _draw(bars: list[Bar]) -> Any:
     """The picture of some bars, in their order."""
-    colours: dict[str, set[str]] = {}
-    for bar in bars:
-        colours.setdefault(_colour(bar), set()).add(bar.leader)
     rows = pl.DataFrame(
         [
             (
@@ -230,10 +307,11 @@ def _draw(bars: list[Bar]) -> Any:
                 bar.source,
                 str(bar.year),
                 bar.country,
+                _class(bar),
                 bar.low,
                 bar.value,
                 bar.high,
-                _label(bar, len(colours[_colour(bar)]) > 1),
+                _label(bar),
                 bar.told,
                 PALE if bar.source == UNCHECKED else 1.0,
             )
@@ -248,6 +326,7 @@ def _draw(bars: list[Bar]) -> Any:
             "source": pl.String,
             "year": pl.String,
             "country": pl.String,
+            "class": pl.String,
             "low": pl.Float64,
             "value": pl.Float64,
             "high": pl.Float64,
@@ -259,44 +338,25 @@ def _draw(bars: list[Bar]) -> Any:
     ).with_columns(
         key("product", "basis", "by", "source", "year"), pl.col("low", "value", "high").round(2)
     )
-    named = {bar.country: _colour(bar) for bar in bars}
+    classes = {name: PLACES[name] for name in PLACES if name in set(rows["class"])}
 
     def draw(mode: Mode) -> Any:
         import altair as alt
 
-        lines = "split(slice(datum.label, 3), '|')"
-        axis = alt.Axis(
-            ticks=False,
-            domain=False,
-            labelPadding=8,
-            labelExpr=lines,
-            labelOffset=-6,
-            labelLimit=240,
-        )
-        y = alt.Y("row:N", sort=None, title=None, axis=axis)
-        scale = alt.Scale(domain=[0, 100 * LABEL_ROOM], nice=False)
+        y = named_rows(None, name="slice(datum.label, 3)")
+        scale = room([*rows["high"], 100.0], [*rows["label"], ""])
         ticks = alt.Axis(values=[0, 20, 40, 60, 80, 100])
         x = alt.X("value:Q", title="Share of the leading country, %", scale=scale, axis=ticks)
-        colour = alt.Color("country:N", title="Leading country")
-        colour = colour.scale(domain=list(named), range=list(named.values()))
         bar = (
             alt.Chart(rows)
             .mark_bar(height=alt.RelativeBandSize(0.68))
-            .encode(y, x, colour, opacity=alt.Opacity("depth:Q", scale=None))
+            .encode(y, x, coloured("class", "Leading country", classes))
             .encode(
-                tooltip=[
-                    alt.Tooltip("product:N", title="Good"),
-                    alt.Tooltip("told:N", title="Leader"),
-                ]
+                opacity=alt.Opacity("depth:Q", scale=None),
+                tooltip=tooltip(("product", "Good"), ("told", "Leader")),
             )
         )
-        range_ = alt.Chart(rows).mark_rule(strokeWidth=1.5, color=INK[mode])
-        text = alt.Chart(rows).mark_text(align="left", dx=6)
-        chart = alt.layer(
-            bar,
-            range_.encode(y, alt.X("low:Q"), alt.X2("high:Q")),
-            text.encode(y, alt.X("high:Q"), text="label:N"),
-        )
+        chart = alt.layer(bar, ranges(rows, y, mode), labels(rows, y, "high", "label"))
         return chart.properties(width=600, height=ROW_HEIGHT * max(len(bars), 1))
 
     return draw

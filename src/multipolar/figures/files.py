@@ -13,6 +13,7 @@ from multipolar.figures.embed import standalone
 from multipolar.figures.figure import Drawn, View
 from multipolar.figures.say import listing
 from multipolar.figures.theme import MUTED, Mode, config
+from multipolar.words.spreadsheet import csv
 
 PICTURES = ("svg", "png", "pdf", "html")
 TABLES = ("csv", "json")
@@ -48,19 +49,26 @@ def picture(drawn: Drawn, format: str, view: str = "", mode: Mode = "light") -> 
     }
     spec["padding"] = {"left": 12, "right": 16, "top": 12, "bottom": 12}
     spec["layer"] = [*spec["layer"], _footer(footer(drawn), spec["height"], MUTED[mode])]
-    if format == "svg":
-        return bytes(vl_convert.vegalite_to_svg(spec), "utf-8")
+    if format == "html":
+        return standalone(spec, shown.title).encode()
+    svg = _svg(json.dumps(spec))
     if format == "png":
-        return bytes(vl_convert.vegalite_to_png(spec, scale=PNG_SCALE))
-    if format == "pdf":
-        return bytes(vl_convert.vegalite_to_pdf(spec))
-    return standalone(spec, shown.title).encode()
+        return bytes(vl_convert.svg_to_png(svg, scale=PNG_SCALE))
+    return bytes(vl_convert.svg_to_pdf(svg)) if format == "pdf" else svg.encode()
+
+
+@lru_cache(maxsize=128)
+def _svg(spec: str) -> str:
+    """A picture as SVG, drawn once for all formats that are made from it."""
+    import vl_convert
+
+    return str(vl_convert.vegalite_to_svg(json.loads(spec)))
 
 
 def table(rows: pl.DataFrame, format: str) -> str:
     """Rows of a figure as CSV or JSON."""
     if format == "csv":
-        return rows.write_csv()
+        return csv(rows)
     return json.dumps(rows.to_dicts(), ensure_ascii=False)
 
 

@@ -11,18 +11,17 @@ import polars as pl
 
 from multipolar.evidence.result import ALL, Result
 from multipolar.evidence.store import Evidence
+from multipolar.figures.bars import coloured, heat, labels, named_rows, ranges, room, tooltip
 from multipolar.figures.figure import Figure, View
 from multipolar.figures.marks import key
 from multipolar.figures.say import listing, number, span
-from multipolar.figures.theme import HEAT, INK, PAPER, PLACES, Mode
+from multipolar.figures.theme import PLACES, Mode
 from multipolar.industry.overseas import overseas
 from multipolar.words import places
 
 HOMES_SHOWN, HOSTS_SHOWN = 10, 12
 #: Flows that would read as 0 GWh/yr are left out of the table of hosts.
 SMALLEST_FLOW = 0.5
-#: Room to the right of the longest bar for its label, as a factor on the bar.
-LABEL_ROOM = 1.2
 REGIONS = {
     "United States": ("USA",),
     "Europe": places.members("Europe-wide"),
@@ -53,39 +52,29 @@ def _bars(result: Result) -> View:
         .with_columns(key("domicile", "place"))
         .sort("owner", "host")
     )
-    labels = [_label(*row) for row in totals.select("value_low", "value", "value_high").rows()]
-    text = pl.Series(labels, dtype=pl.String)
+    told = [_label(*row) for row in totals.select("value_low", "value", "value_high").rows()]
+    text = pl.Series(told, dtype=pl.String)
     ends = totals.select("owner", low="value_low", high="value_high", text=text)
 
     def draw(mode: Mode) -> Any:
         import altair as alt
 
-        axis = alt.Axis(ticks=False, domain=False, labelPadding=8)
-        y = alt.Y("owner:N", sort=order, title=None, axis=axis)
-        scale = alt.Scale(domain=[0, max([*ends["high"].to_list(), 1.0]) * LABEL_ROOM], nice=False)
-        classes = [name for name in PLACES if name in {*REGIONS, "Others"}]
-        colour = alt.Color("host:N", title="Where the plants stand")
-        colour = colour.scale(domain=classes, range=[PLACES[name] for name in classes])
+        y = named_rows(order, "owner")
+        classes = {name: PLACES[name] for name in PLACES if name in {*REGIONS, "Others"}}
+        colour = coloured("host", "Where the plants stand", classes)
+        scale = room(ends["high"].to_list(), told)
         bars = (
             alt.Chart(hosts)
             .mark_bar(height=alt.RelativeBandSize(0.62))
             .encode(y, alt.X("value:Q", title="GWh/yr abroad", scale=scale).stack("zero"), colour)
             .encode(
                 order=alt.Order("host:N", sort="descending"),
-                tooltip=[
-                    alt.Tooltip("owner:N", title="Domicile"),
-                    alt.Tooltip("host:N", title="Host"),
-                    alt.Tooltip("value:Q", title="GWh/yr", format=",.1f"),
-                ],
+                tooltip=tooltip(
+                    ("owner", "Domicile"), ("host", "Host"), ("value", "GWh/yr", ",.1f")
+                ),
             )
         )
-        span_of_split = alt.Chart(ends).mark_rule(strokeWidth=1.5, color=INK[mode])
-        label = alt.Chart(ends).mark_text(align="left", dx=8)
-        chart = alt.layer(
-            bars,
-            span_of_split.encode(y, alt.X("low:Q"), alt.X2("high:Q")),
-            label.encode(y, alt.X("high:Q"), text="text:N"),
-        )
+        chart = alt.layer(bars, ranges(ends, y, mode), labels(ends, y, "high"))
         return chart.properties(width=620, height=34 * max(len(order), 1))
 
     title, alt_text = _said(totals)
@@ -96,7 +85,8 @@ def _bars(result: Result) -> View:
         "domicile, split by equity",
         alt=alt_text,
         note="Joint ventures are split by published shares. Where none is published, the bar "
-        "splits them equally and the line runs from nothing to everything for that domicile.",
+        "splits them equally and the line runs from nothing to everything for that domicile. The "
+        "line and the range are of the split alone: what is announced is in both of its ends.",
     )
 
 
@@ -131,32 +121,20 @@ def _hosts(result: Result) -> View:
         host=pl.col("place").replace(places.countries()),
     )
     cells = cells.sort("value", descending=True)
-    top = float(cells["value"][0]) if cells.height else 1.0
 
     def draw(mode: Mode) -> Any:
         import altair as alt
 
         axis = alt.Axis(orient="top", labelAngle=-90)
-        faint, strong = HEAT[mode]
-        base = alt.Chart(cells).encode(
-            alt.Y("owner:N", sort=owners, title="Domicile of the owner"),
-            alt.X("host:N", sort=names, title="Host", axis=axis),
-        )
-        shade = alt.Color("value:Q", title="GWh/yr")
-        shade = shade.scale(type="sqrt", range=[faint, strong], domain=[0, top])
-        ink = alt.when(alt.datum.value > top / 3).then(alt.value(PAPER[mode]))
-        chart = alt.layer(
-            base.mark_rect(cornerRadius=2).encode(
-                shade,
-                tooltip=[
-                    alt.Tooltip("owner:N", title="Domicile"),
-                    alt.Tooltip("host:N", title="Host"),
-                    alt.Tooltip("value:Q", title="GWh/yr", format=",.1f"),
-                ],
-            ),
-            base.mark_text().encode(
-                text=alt.Text("value:Q", format=",.0f"), color=ink.otherwise(alt.value(INK[mode]))
-            ),
+        chart = heat(
+            cells,
+            "value",
+            ",.0f",
+            mode,
+            title="GWh/yr",
+            y=alt.Y("owner:N", sort=owners, title="Domicile of the owner"),
+            x=alt.X("host:N", sort=names, title="Host", axis=axis),
+            tooltip=tooltip(("owner", "Domicile"), ("host", "Host"), ("value", "GWh/yr", ",.1f")),
         )
         return chart.properties(width=620, height=30 * max(len(owners), 1))
 

@@ -7,17 +7,19 @@ domicile of the firm that runs it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import cos, radians, sin, sqrt
 from typing import Any
 
 import polars as pl
 
 from multipolar.evidence.assumptions import Assumptions
 from multipolar.evidence.result import ALL, Result
+from multipolar.figures.bars import tooltip
 from multipolar.figures.figure import View
 from multipolar.figures.marks import key
-from multipolar.figures.plant_map import land, owner_class
+from multipolar.figures.plant_map import PLANT, land, owner_class, symbols
 from multipolar.figures.say import listing, number
-from multipolar.figures.theme import PAPER, PLACES, Mode
+from multipolar.figures.theme import PLACES, Mode
 from multipolar.industry.lfp import CATHODE, CATHODE_STAGE, CELLS, abroad, need_per_gwh
 from multipolar.industry.plants import reconcile
 from multipolar.words import places
@@ -25,6 +27,8 @@ from multipolar.words.vocabularies import UPPER_BOUND
 
 CELL_PLANT, CATHODE_PLANT = "LFP cells", "LFP cathode"
 WIDTH, HEIGHT = 760, 400
+#: Frames that every symbol lies in (a page, a phone), and its least distance from the edge.
+FRAMES, EDGE = ((WIDTH, HEIGHT), (350, 200)), 3
 #: The largest plant drawn in full, GWh/yr, and the area of its symbol in square pixels.
 LARGEST, AREA = 130, 1100
 #: Degrees from the middle of a map beyond which nothing is drawn; every corner lies within.
@@ -46,7 +50,7 @@ class Region:
 #: The study counts the cathode of Morocco towards Europe.
 REGIONS = (
     Region("europe", "Europe and Morocco", ("Europe-wide", "MAR"), 12.0, 48.5, 0.9),
-    Region("asia", "Asia without China", ("Asia-ex-China",), 104.0, 16.5, 0.56),
+    Region("asia", "Asia without China", ("Asia-ex-China",), 102.0, 16.0, 0.56),
     Region("north-america", "North America", ("North-America",), -96.0, 38.5, 0.85),
 )
 
@@ -63,44 +67,28 @@ def _map(region: Region, plants: pl.DataFrame, year: int, rule: str) -> View:
     shown = plants.filter(pl.col("place").is_in(inside))
     located = shown.filter(pl.col("latitude").is_not_null())
     located = located.sort("served", "plant", descending=[True, False])
+    scale = fitting(region, located.select("longitude", "latitude", "served"))
 
     def draw(mode: Mode) -> Any:
         import altair as alt
 
-        size = alt.Size("served:Q", legend=None)
-        size = size.scale(domain=[0, LARGEST], range=[12, AREA])
         classes = [name for name in PLACES if name in set(shown["owner"])]
-        colour = alt.Color("owner:N", title="Domicile of the firm")
-        colour = colour.scale(domain=classes, range=[PLACES[name] for name in classes])
         shape = alt.Shape("kind:N", legend=None)
         shape = shape.scale(domain=[CELL_PLANT, CATHODE_PLANT], range=["circle", "diamond"])
-        marks = (
-            alt.Chart(located)
-            .mark_point(filled=True, opacity=0.8, stroke=PAPER[mode], strokeWidth=0.6, clip=True)
-            .encode(
-                longitude="longitude:Q",
-                latitude="latitude:Q",
-                size=size,
-                color=colour,
-                shape=shape,
-            )
-            .encode(
-                tooltip=[
-                    alt.Tooltip("name:N", title="Plant"),
-                    alt.Tooltip("kind:N", title="Makes"),
-                    alt.Tooltip("firm_name:N", title="Firm"),
-                    alt.Tooltip("owner:N", title="Domicile"),
-                    alt.Tooltip("country:N", title="Country"),
-                    alt.Tooltip("status:N", title="Status"),
-                    alt.Tooltip("capacity:Q", title="GWh/yr or kt/yr", format=",.1f"),
-                    alt.Tooltip("served:Q", title="GWh/yr of cells", format=",.1f"),
-                ]
-            )
+        marks = symbols(located, mode, classes, ("served", LARGEST, AREA)).encode(
+            shape=shape,
+            tooltip=tooltip(
+                *PLANT,
+                ("kind", "Makes"),
+                ("status", "Status"),
+                ("capacity", "GWh/yr or kt/yr", ",.1f"),
+                ("served", "GWh/yr of cells", ",.1f"),
+            ),
         )
         chart = alt.layer(land(clip=True), marks).project(
             type="azimuthalEqualArea",
             rotate=[-region.longitude, -region.latitude, 0],
-            scale=alt.ExprRef(f"width * {region.scale}"),
+            scale=alt.ExprRef(f"width * {scale:.4f}"),
             # Land behind the frame costs seconds to draw.
             clipAngle=CLIPPED,
         )
@@ -127,6 +115,31 @@ def _map(region: Region, plants: pl.DataFrame, year: int, rule: str) -> View:
         f"plants are split {rule} (LFP to nickel, percent). Borders: Natural Earth; they are no "
         "statement about any claim.",
     )
+
+
+def fitting(region: Region, located: pl.DataFrame) -> float:
+    """Scale of a map (widths to a radian) on which no symbol leaves the frame, on a phone either.
+
+    ``located``: longitude, latitude (degrees) and served (GWh/yr). The projection is Lambert's
+    azimuthal one of equal areas.
+    """
+    scale = region.scale
+    middle = radians(region.latitude)
+    for longitude, latitude, served in located.rows():
+        east, north = radians(longitude - region.longitude), radians(latitude)
+        level = cos(north) * cos(east)
+        stretch = sqrt(2 / (1 + sin(middle) * sin(north) + cos(middle) * level))
+        x = abs(stretch * cos(north) * sin(east))
+        y = abs(stretch * (cos(middle) * sin(north) - sin(middle) * level))
+        # Half the diagonal of a diamond is longer than the radius of a circle of the same area.
+        reach = sqrt(AREA * min(served / LARGEST, 1.0)) * 0.75 + EDGE
+        for width, height in FRAMES:
+            scale = min(
+                scale,
+                (width / 2 - reach) / width / max(x, 1e-9),
+                (height / 2 - reach) / width / max(y, 1e-9),
+            )
+    return scale
 
 
 def _largest(located: pl.DataFrame) -> str:

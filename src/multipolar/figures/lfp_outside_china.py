@@ -13,6 +13,7 @@ import polars as pl
 from multipolar.evidence.assumptions import Assumptions
 from multipolar.evidence.result import ALL, VALUES, Result
 from multipolar.evidence.store import Evidence
+from multipolar.figures.bars import coloured, labels, named_rows, ranges, room, tooltip
 from multipolar.figures.figure import Figure, View
 from multipolar.figures.lfp_map import lfp_maps
 from multipolar.figures.marks import key
@@ -35,8 +36,6 @@ YEAR = 2030
 REGIONS = ("Europe-wide", "North-America", "Asia-ex-China")
 COUNTRIES_SHOWN = 13
 ROW_HEIGHT = 34
-#: Room to the right of the longest bar for its label, as a factor on the bar.
-LABEL_ROOM = 1.42
 BUILT, ANNOUNCED = "runs or is being built", "announced only"
 
 
@@ -48,28 +47,28 @@ def data(evidence: Evidence, currency: str) -> Result:
 
 def views(result: Result) -> dict[str, View]:
     """The bars, and a map a region."""
-    return {"": _bars(result), **lfp_maps(result, YEAR)}
+    regions, countries = _orders(result)
+    return {
+        "": _bars(result, regions, "regions, and countries outside them"),
+        "countries": _bars(result, countries, "country"),
+        **lfp_maps(result, YEAR),
+    }
 
 
-def _bars(result: Result) -> View:
+def _bars(result: Result, order: list[str], rows: str) -> View:
     served = _served(result)
-    whole = _whole(result, CELLS)
-    order = _order(whole, served)
     cells = _by_owner(result, order)
-    labels = _labels(result, order)
+    ends = _labels(result, order)
     fed = served.filter(pl.col("place").is_in(order)).with_columns(_row())
 
     def draw(mode: Mode) -> Any:
         import altair as alt
 
         names = [places.name(place) for place in order]
-        axis = alt.Axis(ticks=False, domain=False, labelPadding=8)
-        y = alt.Y("row:N", sort=names, title=None, axis=axis)
-        widest = max([*labels["end"].to_list(), 1.0]) * LABEL_ROOM
-        scale = alt.Scale(domain=[0, widest], nice=False)
-        classes = [name for name in PLACES if name in set(cells["owner"])]
-        colour = alt.Color("owner:N", title="Domicile of the owners")
-        colour = colour.scale(domain=classes, range=[PLACES[name] for name in classes])
+        y = named_rows(names)
+        scale = room(ends["end"].to_list(), ends["text"].to_list())
+        classes = {name: PLACES[name] for name in PLACES if name in set(cells["owner"])}
+        colour = coloured("owner", "Domicile of the owners", classes)
         faint = alt.Opacity("stage:N", legend=None)
         faint = faint.scale(domain=[BUILT, ANNOUNCED], range=[1.0, 0.45])
         x = alt.X("value:Q", title="GWh/yr of LFP cells", scale=scale).stack("zero")
@@ -78,12 +77,12 @@ def _bars(result: Result) -> View:
             .mark_bar(height=alt.RelativeBandSize(0.5))
             .encode(y, x, colour, faint, alt.Order("order:Q"))
             .encode(
-                tooltip=[
-                    alt.Tooltip("row:N", title="Place"),
-                    alt.Tooltip("owner:N", title="Domicile"),
-                    alt.Tooltip("stage:N", title="Status"),
-                    alt.Tooltip("value:Q", title="GWh/yr", format=",.1f"),
-                ]
+                tooltip=tooltip(
+                    ("row", "Place"),
+                    ("owner", "Domicile"),
+                    ("stage", "Status"),
+                    ("value", "GWh/yr", ",.1f"),
+                )
             )
         )
         cathode = (
@@ -91,30 +90,25 @@ def _bars(result: Result) -> View:
             .mark_bar(height=alt.RelativeBandSize(0.14), yOffset=12, color=INK[mode])
             .encode(y, x, faint, alt.Order("order:Q"))
             .encode(
-                tooltip=[
-                    alt.Tooltip("row:N", title="Place"),
-                    alt.Tooltip("stage:N", title="LFP cathode"),
-                    alt.Tooltip("kt:Q", title="kt/yr", format=",.1f"),
-                    alt.Tooltip("value:Q", title="GWh/yr of cells", format=",.1f"),
-                ]
+                tooltip=tooltip(
+                    ("row", "Place"),
+                    ("stage", "LFP cathode"),
+                    ("kt", "kt/yr", ",.1f"),
+                    ("value", "GWh/yr of cells", ",.1f"),
+                )
             )
         )
-        range_of = alt.Chart(labels).mark_rule(strokeWidth=1.5, color=INK[mode])
-        text = alt.Chart(labels).mark_text(align="left", dx=8)
-        chart = alt.layer(
-            bars,
-            cathode,
-            range_of.encode(y, alt.X("low:Q"), alt.X2("high:Q")),
-            text.encode(y, alt.X("end:Q"), text="text:N"),
-        )
+        chart = alt.layer(bars, cathode, ranges(ends, y, mode), labels(ends, y, "end"))
         return chart.properties(width=620, height=ROW_HEIGHT * max(len(order), 1))
 
     title, alt_text = _said(result, order)
+    if not set(order) & set(REGIONS):
+        title = _largest(result, order) or title
     return View(
         draw,
         title=title,
-        subtitle=f"LFP cells by place and domicile of the owners, GWh/yr, {YEAR}. Thin bar: cells "
-        "that the LFP cathode plants there could serve. Faint: announced only",
+        subtitle=f"LFP cells by {rows}, and domicile of the owners, GWh/yr, {YEAR}. Thin bar: "
+        "cells that the LFP cathode plants there could serve. Faint: announced only",
         alt=alt_text,
         note="The line runs from the lower to the upper bound, with the range of what mixed plants "
         f"make (bars: {result.defaults['rule']} LFP to nickel in percent). Cathode coverage in "
@@ -133,22 +127,24 @@ def _whole(result: Result, measure: str) -> pl.DataFrame:
     )
 
 
-def _order(whole: pl.DataFrame, served: pl.DataFrame) -> list[str]:
-    """The regions, and the countries with most cells or cathode."""
+def _orders(result: Result) -> tuple[list[str], list[str]]:
+    """The rows of two pictures: regions with the countries in none of them, and the countries.
+
+    Countries stand by their cells or cathode, the largest first; no row is a part of another.
+    """
     sizes = pl.concat(
         [
-            whole.select("place", size="value_high"),
-            served.group_by("place").agg(pl.col("value").sum().alias("size")),
+            _whole(result, CELLS).select("place", size="value_high"),
+            _served(result).group_by("place").agg(pl.col("value").sum().alias("size")),
         ]
     )
-    countries = (
-        sizes.filter(pl.col("place").is_in(_abroad()))
-        .group_by("place")
-        .agg(pl.col("size").max())
-        .sort("size", "place", descending=[True, False])
-    )
-    known = set(sizes["place"])
-    return [p for p in REGIONS if p in known] + countries["place"].to_list()[:COUNTRIES_SHOWN]
+    known = sizes.group_by("place").agg(pl.col("size").max())
+    known = known.sort("size", "place", descending=[True, False])
+    within = {member for region in REGIONS for member in places.members(region)}
+    regions = [place for place in REGIONS if place in set(known["place"])]
+    countries = known.filter(pl.col("place").is_in(_abroad()))["place"].to_list()
+    outside = [place for place in countries if place not in within]
+    return [*regions, *outside[:COUNTRIES_SHOWN]], countries[:COUNTRIES_SHOWN]
 
 
 def _by_owner(result: Result, order: list[str]) -> pl.DataFrame:
@@ -216,13 +212,13 @@ def _labels(result: Result, order: list[str]) -> pl.DataFrame:
     for place in order:
         row = cells.get(place)
         low, high = (row["value_low"], row["value_high"]) if row else (0.0, 0.0)
-        text = span(low, high, 2) if row else "no LFP cells on record"
+        text = span(low, high, 2) if row else "no LFP cells"
         if covered.get(place):
-            text += f"; cathode for {number(100 * covered[place], 2)} %"
+            text += f"|cathode for {number(100 * covered[place], 2)} %"
         elif place in served:
-            text += f"; cathode for {number(served[place], 2)} GWh/yr"
+            text += f"|cathode for {number(served[place], 2)} GWh/yr"
         else:
-            text += "; no cathode"
+            text += "|no cathode"
         drawn = _drawn(result, place)
         rows.append((places.name(place), low, high, max(high, drawn, served.get(place, 0)), text))
     types = dict.fromkeys(("low", "high", "end"), pl.Float64)
@@ -261,9 +257,20 @@ def _said(result: Result, order: list[str]) -> tuple[str, str]:
         if place in covered
     ]
     title += f" ({listing(some)})" if some else ""
-    labels = dict(_labels(result, order).select("row", "text").rows())
-    rows = [f"{name}: {text}." for name, text in labels.items()]
+    told = dict(_labels(result, order).select("row", "text").rows())
+    rows = [f"{name}: {text.replace('|', '; ')}." for name, text in told.items()]
     return title, f"Stacked bars of LFP cell capacity in {YEAR}, GWh/yr. {' '.join(rows)}"
+
+
+def _largest(result: Result, order: list[str]) -> str:
+    """The countries with most LFP cells, by the upper bound."""
+    cells = _whole(result, CELLS).filter(pl.col("place").is_in(order))
+    most = cells.sort("value_high", "place", descending=[True, False]).head(3)
+    told = [
+        f"{places.name(place)} {span(low, high, 2)}"
+        for place, low, high in most.select("place", "value_low", "value_high").rows()
+    ]
+    return f"Most LFP cells outside China in {YEAR}: {listing(told)} GWh/yr" if told else ""
 
 
 def _abroad() -> list[str]:

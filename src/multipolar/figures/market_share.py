@@ -12,10 +12,11 @@ import polars as pl
 
 from multipolar.evidence.result import Result
 from multipolar.evidence.store import Evidence
+from multipolar.figures.bars import coloured, heat, named_rows, ranges, tooltip
 from multipolar.figures.figure import Figure, View
 from multipolar.figures.marks import key
 from multipolar.figures.say import listing, number, span
-from multipolar.figures.theme import HEAT, INK, PAPER, PLACES, Mode
+from multipolar.figures.theme import INK, PLACES, Mode
 from multipolar.industry.rankings import OTHERS, TOP, Ranking, latest, rankings
 from multipolar.industry.shares import CLASSES, market_share
 from multipolar.words import places
@@ -86,23 +87,21 @@ def _bars(result: Result) -> View:
     def draw(mode: Mode) -> Any:
         import altair as alt
 
-        lines = "split(datum.label, '|')"
-        axis = alt.Axis(ticks=False, domain=False, labelPadding=8, labelExpr=lines, labelOffset=-6)
-        y = alt.Y("row:N", sort=order, title=None, axis=axis)
-        colours = [PLACES.get(title, REST_COLOUR[mode]) for title in classes]
-        colour = alt.Color("class:N", title=None).scale(domain=classes, range=colours)
+        y = named_rows(order)
+        colours = {title: PLACES.get(title, REST_COLOUR[mode]) for title in classes}
+        colour = coloured("class", None, colours)
         x = alt.X("share:Q", title="Share of the market, %").scale(domain=[0, 100]).stack("zero")
         bar = (
             alt.Chart(bars)
             .mark_bar(height=alt.RelativeBandSize(0.66))
             .encode(y, x, colour, alt.Order("order:Q"))
             .encode(
-                tooltip=[
-                    alt.Tooltip("product:N", title="Product"),
-                    alt.Tooltip("period:N", title="Period"),
-                    alt.Tooltip("class:N", title="Firms of"),
-                    alt.Tooltip("share:Q", title="%", format=".1f"),
-                ]
+                tooltip=tooltip(
+                    ("product", "Product"),
+                    ("period", "Period"),
+                    ("class", "Firms of"),
+                    ("share", "%", ".1f"),
+                )
             )
         )
         faint = alt.when(alt.datum["class"] == REST).then(alt.value(INK[mode]))
@@ -116,8 +115,7 @@ def _bars(result: Result) -> View:
                 color=faint.otherwise(alt.value("#14191F")),
             )
         )
-        reach = alt.Chart(open_).mark_rule(strokeWidth=1.5, yOffset=9, color=INK[mode])
-        reach = reach.encode(y, alt.X("low:Q"), alt.X2("high:Q"), tooltip="told:N")
+        reach = ranges(open_, y, mode, yOffset=9).encode(tooltip="told:N")
         return alt.layer(bar, reach, text).properties(width=560, height=40 * max(len(order), 1))
 
     title, alt_text = _said(shown)
@@ -244,33 +242,24 @@ def _firms(result: Result) -> View:
         pl.col("share").round(1), key("product", "period", "ranking", "firm")
     )
     order, whens = [names[firm] for firm in firms], [_column(r) for r in shown]
-    top = max([*cells["share"].to_list(), 1.0])
 
     def draw(mode: Mode) -> Any:
         import altair as alt
 
-        faint, strong = HEAT[mode]
         axis = alt.Axis(orient="top", labelAngle=0)
-        y_axis = alt.Axis(ticks=False, domain=False, labelPadding=8)
-        base = alt.Chart(cells).encode(
-            alt.Y("owner:N", sort=order, title=None, axis=y_axis),
-            alt.X("when:N", sort=whens, title=None, axis=axis),
-        )
-        shade = alt.Color("share:Q", title="Share, %")
-        shade = shade.scale(type="sqrt", range=[faint, strong], domain=[0, top])
-        ink = alt.when(alt.datum.share > top / 3).then(alt.value(PAPER[mode]))
-        chart = alt.layer(
-            base.mark_rect(cornerRadius=2).encode(
-                shade,
-                tooltip=[
-                    alt.Tooltip("owner:N", title="Firm"),
-                    alt.Tooltip("when:N", title="Period"),
-                    alt.Tooltip("share:Q", title="Share, %", format=".1f"),
-                    alt.Tooltip("rank:Q", title="Rank"),
-                ],
-            ),
-            base.mark_text().encode(
-                text=alt.Text("share:Q", format=".1f"), color=ink.otherwise(alt.value(INK[mode]))
+        chart = heat(
+            cells,
+            "share",
+            ".1f",
+            mode,
+            title="Share, %",
+            y=named_rows(order, "owner"),
+            x=alt.X("when:N", sort=whens, title=None, axis=axis),
+            tooltip=tooltip(
+                ("owner", "Firm"),
+                ("when", "Period"),
+                ("share", "Share, %", ".1f"),
+                ("rank", "Rank", "d"),
             ),
         )
         return chart.properties(width=520, height=26 * max(len(order), 1))

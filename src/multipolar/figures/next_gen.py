@@ -19,7 +19,7 @@ from multipolar.figures.marks import PLANT, key
 from multipolar.figures.say import listing, number
 from multipolar.figures.theme import MUTED, PLACES, STATUSES, Mode
 from multipolar.industry.pilot_counts import PLANTS, counts
-from multipolar.industry.pilots import HOMES
+from multipolar.industry.pilots import HOMES, projects
 from multipolar.words import places
 from multipolar.words.vocabularies import UPPER_BOUND
 
@@ -63,6 +63,9 @@ def row_of(dim: str) -> pl.Expr:
 def timeline(result: Result, subject: Subject) -> View:
     """Every project at the year of its start, stacked by place."""
     marks = _marks(result, subject)
+    table = projects(result.evidence).table
+    dated = marks["item"].is_in(table.filter("dated")["project"].implode()).sum()
+    marks = marks.drop("item")
     stacks = dict(marks.group_by("row").agg(pl.col("level").max() + 1).rows())
     # A place of the study without a project stays as an empty row.
     rows = [row for row in ORDER if row in stacks or row in ROWS]
@@ -114,8 +117,9 @@ def timeline(result: Result, subject: Subject) -> View:
     return View(
         draw,
         title,
-        subtitle="Projects by place and year of the start: triangles are pilots, circles starts, "
-        "diamonds planned",
+        subtitle=f"{_shown(result, marks, subject)}, by place and year of the start ({dated} of "
+        f"{marks.height} have one on record): triangles are pilots, circles starts, diamonds "
+        "planned",
         alt=alt_text,
         note=note + subject.caveat,
     )
@@ -143,8 +147,23 @@ def _marks(result: Result, subject: Subject) -> pl.DataFrame:
             pl.int_range(pl.len()).over("row", "year").alias("level"),
             key("place", "class", "status", "year", PLANT, kind=subject.kind),
         )
-        .drop("item", PLANT)
+        .drop(PLANT)
     )
+
+
+def _shown(result: Result, marks: pl.DataFrame, subject: Subject) -> str:
+    """How many projects the picture holds, of how many that stand at all."""
+    every = standing_projects(result)
+    shown = marks.filter(pl.col("state") != GONE).height
+    gone = f" and {marks.height - shown} given up or paused" if marks.height > shown else ""
+    return f"{shown} of {counted(every, 'project')} for {subject.product} make {subject.noun}{gone}"
+
+
+def standing_projects(result: Result) -> float:
+    """Projects of all kinds that run, are being built or are announced, of all years."""
+    whole = result.defaults | {"measure": PLANTS}
+    rows = result.data.filter(*(pl.col(d).cast(pl.String) == w for d, w in whole.items()))
+    return float(rows["value"].sum())
 
 
 def _plant() -> pl.Expr:

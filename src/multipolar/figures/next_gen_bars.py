@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from multipolar.evidence.result import ALL, VALUES, Result
+from multipolar.figures.bars import coloured, labels, named_rows, room, tooltip
 from multipolar.figures.figure import View
 from multipolar.figures.marks import key
 from multipolar.figures.next_gen import (
@@ -21,14 +22,12 @@ from multipolar.figures.next_gen import (
     timeline,
 )
 from multipolar.figures.say import number, span
-from multipolar.figures.theme import DEMAND, HEAT, INK, MUTED, PLACES, STATUSES, Mode
+from multipolar.figures.theme import DEMAND, HEAT, MUTED, PLACES, STATUSES, Mode
 from multipolar.industry.pilot_counts import FIRMS, PLANTS, PLEDGES, UNITS
 from multipolar.industry.pledges import OTHER, OUTCOMES, Share, pledges, realised
 from multipolar.words import places
 from multipolar.words.vocabularies import UPPER_BOUND
 
-#: Room to the right of the longest bar for its label, as a factor on the bar.
-LABEL_ROOM = 1.35
 ROW_HEIGHT = 34
 #: Units of which there are no parts.
 WHOLE = ("projects", "pledges")
@@ -65,8 +64,8 @@ def _homes(result: Result, subject: Subject) -> View:
     return View(
         _drawn(bars, "projects", UPPER_BOUND, lambda mode: STATUSES[mode], text),
         title,
-        subtitle=f"Projects of all stages for {subject.product} products that run, are being built "
-        "or are announced, by home of the firm; number of firms",
+        subtitle=f"{counted(total, 'project')} for {subject.product} (cells, materials, packs) "
+        "that run, are being built or are announced, by home of the firm; number of firms",
         alt=f"Stacked bars of projects by home of the firm. {_list(text)}",
         note="A firm counts once, at the home of its controlling headquarters, if it has at least "
         "one project of any class that is not given up; a joint venture is a firm of its own.",
@@ -82,6 +81,7 @@ def _capacity(result: Result, subject: Subject) -> View:
     sums = found.filter(pl.col("status") == ALL).group_by(row_of("place")).agg(pl.col(VALUES).sum())
     text = {row: _ranged(low, mid, high) for row, low, mid, high in sums.rows()}
     world = _at_last(result, whole).filter(place=places.WORLD, status=ALL)
+    sized, every = _sized(result, subject)
     title = f"No capacity for {subject.noun} on record"
     if world.height:
         low, mid, high = world.select(VALUES).row(0)
@@ -91,12 +91,24 @@ def _capacity(result: Result, subject: Subject) -> View:
     return View(
         _drawn(bars, unit, UPPER_BOUND, lambda mode: STATUSES[mode], text),
         title,
-        subtitle=f"Nameplate of plants for {subject.noun} by place and status, {unit}, all years",
+        subtitle=f"Nameplate of plants for {subject.noun} by place and status, {unit}, all years: "
+        f"{sized} of {counted(every, 'project')} have a published capacity",
         alt=f"Stacked bars of capacity by place, {unit}. {_list(text)}",
         note="Only plants whose capacity was published. In brackets: the lowest and highest recent "
         "statement; of a plant that makes several chemistries without a published split, nothing "
         "and everything (the bar takes equal parts). Much of it is only announced.",
     )
+
+
+def _sized(result: Result, subject: Subject) -> tuple[int, int]:
+    """Standing projects of the kind that is sized: those with a capacity, and all."""
+    standing = result.parts.filter(
+        pl.col("status").is_in(UPPER_BOUND), domicile=ALL, kind=subject.sized, **{"class": ALL}
+    ).with_columns(plant=pl.col("item").str.split("/").list.first())
+    plants = standing.filter(measure=PLANTS)["item"].unique()
+    sized = standing.filter(pl.col("value_high") > 0, measure=subject.measure)["plant"].unique()
+    with_size = plants.str.split("/").list.first().is_in(sized.implode())
+    return int(with_size.sum()), plants.len()
 
 
 def _pledges(result: Result, subject: Subject) -> View:
@@ -213,24 +225,18 @@ def _drawn(
     def draw(mode: Mode) -> Any:
         import altair as alt
 
-        axis = alt.Axis(ticks=False, domain=False, labelPadding=8)
-        y = alt.Y("row:N", sort=rows, title=None, axis=axis)
-        widest = max([*ends["end"].to_list(), 1.0]) * LABEL_ROOM
-        x = alt.X("value:Q", title=unit, scale=alt.Scale(domain=[0, widest], nice=False))
+        y = named_rows(rows)
+        scale = room(ends["end"].to_list(), ends["text"].to_list())
+        x = alt.X("value:Q", title=unit, scale=scale)
         x = x.axis(tickMinStep=1, format=",d") if unit in WHOLE else x
-        colour = alt.Color("status:N", title=None).scale(domain=words, range=shades(mode))
+        colour = coloured("status", None, dict(zip(words, shades(mode), strict=True)))
         stacked = alt.Chart(bars).mark_bar(
             height=alt.RelativeBandSize(0.62), stroke=MUTED[mode], strokeWidth=0.3
         )
-        tooltip = [
-            alt.Tooltip("row:N", title="Place"),
-            alt.Tooltip("status:N", title="Status"),
-            alt.Tooltip("value:Q", title=unit, format=",.4~r"),
-        ]
-        label = alt.Chart(ends).mark_text(align="left", dx=6, color=INK[mode])
+        tips = tooltip(("row", "Place"), ("status", "Status"), ("value", unit, ",.4~r"))
         chart = alt.layer(
-            stacked.encode(y, x.stack("zero"), colour, alt.Order("order:Q"), tooltip=tooltip),
-            label.encode(y, alt.X("end:Q"), text="text:N"),
+            stacked.encode(y, x.stack("zero"), colour, alt.Order("order:Q"), tooltip=tips),
+            labels(ends, y, "end"),
         )
         return chart.properties(width=620, height=ROW_HEIGHT * max(len(rows), 1))
 

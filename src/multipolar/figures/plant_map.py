@@ -1,17 +1,17 @@
 """A world map of cell plants: circles by capacity (GWh/yr), coloured by domicile of the firm.
 
-The land and the colour classes of owners serve maps of other plants too.
+The land, the symbols and the colour classes of owners serve maps of other plants too.
 """
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from typing import Any
 
 import polars as pl
 
 from multipolar.evidence.store import Evidence
+from multipolar.figures.bars import coloured, tooltip
 from multipolar.figures.figure import View
 from multipolar.figures.marks import key
 from multipolar.figures.say import listing, number
@@ -20,6 +20,10 @@ from multipolar.industry.plants import reconcile
 from multipolar.words import places
 from multipolar.words.files import folder
 from multipolar.words.vocabularies import UPPER_BOUND
+
+#: Sizes that a legend shows, GWh/yr, and the lines of every plant's tooltip.
+SIZES = (10, 50, 100, 300)
+PLANT = (("name", "Plant"), ("firm_name", "Firm"), ("owner", "Domicile"), ("country", "Country"))
 
 
 def plant_map(evidence: Evidence, year: int) -> View:
@@ -34,29 +38,8 @@ def plant_map(evidence: Evidence, year: int) -> View:
     def draw(mode: Mode) -> Any:
         import altair as alt
 
-        size = alt.Size("capacity:Q", title="GWh/yr").scale(domain=[0, 330], range=[4, 900])
-        sizes = alt.Legend(values=[10, 50, 100, 300], symbolFillColor=MUTED[mode])
-        colour = alt.Color("owner:N", title="Domicile of the firm")
-        colour = colour.scale(domain=list(PLACES), range=list(PLACES.values()))
-        plants = (
-            alt.Chart(circles)
-            .mark_circle(opacity=0.7, stroke=PAPER[mode], strokeWidth=0.5)
-            .encode(
-                longitude="longitude:Q",
-                latitude="latitude:Q",
-                size=size.legend(sizes),
-                color=colour,
-            )
-            .encode(
-                tooltip=[
-                    alt.Tooltip("name:N", title="Plant"),
-                    alt.Tooltip("firm_name:N", title="Firm"),
-                    alt.Tooltip("owner:N", title="Domicile"),
-                    alt.Tooltip("country:N", title="Country"),
-                    alt.Tooltip("status:N", title="Status"),
-                    alt.Tooltip("capacity:Q", title="GWh/yr", format=",.1f"),
-                ]
-            )
+        plants = symbols(circles, mode, list(PLACES), ("capacity", 330, 900)).encode(
+            tooltip=tooltip(*PLANT, ("status", "Status"), ("capacity", "GWh/yr", ",.1f"))
         )
         chart = alt.layer(land(), plants)
         return chart.project("equalEarth").properties(width=760, height=340)
@@ -104,6 +87,30 @@ def owner_class() -> pl.Expr:
     return pl.col("domicile").replace_strict(classes, default="Others", return_dtype=pl.String)
 
 
+def symbols(
+    rows: pl.DataFrame, mode: Mode, owners: list[str], sized: tuple[str, float, int]
+) -> Any:
+    """Plants on a map, coloured by ``owner``; ``sized``: field, its largest value and area then."""
+    import altair as alt
+
+    field, largest, area = sized
+    steps = [value for value in SIZES if value < largest]
+    legend = alt.Legend(values=steps, symbolFillColor=MUTED[mode], symbolType="circle")
+    size = alt.Size(f"{field}:Q", title="GWh/yr", legend=legend)
+    return (
+        alt.Chart(rows)
+        .mark_point(filled=True, opacity=0.75, stroke=PAPER[mode], strokeWidth=0.5, clip=True)
+        .encode(
+            longitude="longitude:Q",
+            latitude="latitude:Q",
+            size=size.scale(domain=[0, largest], range=[6, area]),
+            color=coloured(
+                "owner", "Domicile of the firm", {name: PLACES[name] for name in owners}
+            ),
+        )
+    )
+
+
 def land(clip: bool = False) -> Any:
     """The countries of the world as an Altair chart; ``clip`` cuts off what a view leaves out."""
     import altair as alt
@@ -113,6 +120,6 @@ def land(clip: bool = False) -> Any:
 
 
 @cache
-def _borders() -> dict[str, Any]:
-    text = folder("multipolar.figures", "world.topo.json").read_text(encoding="utf-8")
-    return dict(json.loads(text))
+def _borders() -> str:
+    # As text, since Altair goes through every point of an object several times.
+    return folder("multipolar.figures", "world.topo.json").read_text(encoding="utf-8")

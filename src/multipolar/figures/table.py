@@ -13,7 +13,9 @@ from multipolar.evidence.result import ALL, PLACE, PLACES, VALUES
 from multipolar.figures.figure import Drawn
 from multipolar.words import places
 from multipolar.words.errors import MultipolarError, UnknownWord
-from multipolar.words.vocabularies import words
+from multipolar.words.vocabularies import UPPER_BOUND, words
+
+YEAR = "year"
 
 
 def rows(
@@ -28,8 +30,11 @@ def rows(
 
     ``where``: dimension and value (several by commas). ``within``: countries of a group only.
     ``over``: each row divided by the one that differs from it only in this dimension; the unit is
-    then ratio (low by low, high by high). ``top``: the largest, by ``value``. ``undivided``: of a
-    dimension that is not named only the rows that are not divided by it. Raises UnknownWord.
+    then ratio (low by low, high by high). ``undivided``: of a dimension that is not named only the
+    rows that are not divided by it; where that is one number, the countries and statuses that it is
+    made of. ``top``: the largest, by ``value``; without a place named, countries are compared and
+    no groups, and without a year named each row of the present year (or the last before it).
+    Raises UnknownWord.
     """
     conditions = dict(_checked(drawn, where))
     if undivided:
@@ -40,7 +45,12 @@ def rows(
         if _fitting(drawn.data, whole).is_empty():
             # Where nothing is undivided (shares of firms), only the measure is chosen.
             whole = {dim: v for dim, v in left.items() if v != [ALL]} | conditions
-        conditions = whole
+        if not conditions and _fitting(drawn.data, whole).height == 1 and PLACE in whole:
+            parts = _statuses(drawn) if not top else []
+            del whole[PLACE]
+            whole |= {"status": parts} if parts else {}
+            conditions[PLACE] = _countries(drawn)
+        conditions = whole | conditions
     divisor = dict(_checked(drawn, [over])) if over else {}
     found = drawn.data
     below = _fitting(found, {k: v for k, v in conditions.items() if k not in divisor} | divisor)
@@ -51,7 +61,32 @@ def rows(
         found = found.filter(pl.col(PLACE).is_in(places.members(within)))
     if divisor:
         found = _divided(found, below, [d for d in drawn.result.dims if d not in divisor])
-    return found.sort("value", descending=True).head(top) if top else found
+    return _largest(drawn, found, conditions, top) if top else found
+
+
+def _largest(
+    drawn: Drawn, found: pl.DataFrame, conditions: dict[str, list[str]], top: int
+) -> pl.DataFrame:
+    """The largest of rows that can be compared: one year of each, and no group beside a member."""
+    if PLACE in drawn.result.dims and PLACE not in conditions:
+        found = found.filter(pl.col(PLACE).is_in(_countries(drawn)))
+    if YEAR in drawn.result.dims and YEAR not in conditions:
+        others = [dim for dim in drawn.result.dims if dim != YEAR]
+        present = found.filter(pl.col(YEAR) <= drawn.result.evidence.year)
+        newest = pl.col(YEAR) == pl.col(YEAR).max().over(others)
+        found = present.filter(newest)
+    return found.sort("value", descending=True, maintain_order=True).head(top)
+
+
+def _countries(drawn: Drawn) -> list[str]:
+    return [place for place in drawn.data[PLACE].unique() if place in places.countries()]
+
+
+def _statuses(drawn: Drawn) -> list[str]:
+    """The statuses that make up the whole, if the figure has any."""
+    if "status" not in drawn.result.dims:
+        return []
+    return [word for word in UPPER_BOUND if word in set(drawn.data["status"])]
 
 
 def _checked(

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 import polars as pl
@@ -20,9 +21,8 @@ import polars as pl
 from multipolar.evidence.assumptions import DRAWS, SEED, Assumption, Assumptions, spread
 from multipolar.evidence.store import Evidence
 
-ERROR = "industry.next-gen-error.{}"
-COMPLETENESS = "industry.next-gen-completeness"
-NAMES = (*(ERROR.format(word) for word in ("high", "medium", "low")), COMPLETENESS)
+ERROR, COMPLETENESS = "industry.next-gen-error.{}", "industry.next-gen-completeness"
+PLANT_ERROR, PLANT_COMPLETENESS = "industry.plant-error.{}", "industry.plant-completeness"
 Draws = np.ndarray
 
 
@@ -31,7 +31,8 @@ class Census:
     """Draws over projects (rows of ``table``; needs project and confidence).
 
     ``fixed`` assumptions stay at their central value; ``likeliest`` takes every project as it most
-    likely is instead of drawing it.
+    likely is instead of drawing it. ``error`` (by confidence) and ``completeness`` name the
+    assumptions of a count, ``beside`` those that can move a quantity besides.
     """
 
     evidence: Evidence
@@ -39,21 +40,26 @@ class Census:
     draws: int = DRAWS
     fixed: frozenset[str] = frozenset()
     likeliest: bool = False
+    error: str = ERROR
+    completeness: str = COMPLETENESS
+    beside: tuple[str, ...] = ()
 
     @property
     def sources_of_spread(self) -> tuple[str, ...]:
         """The assumptions that can move a count."""
-        return NAMES
+        errors = (self.error.format(word) for word in ("high", "medium", "low"))
+        return (*errors, self.completeness, *self.beside)
 
-    def central(self) -> Census:
+    def central(self) -> Self:
         """Every assumption at its central value and every project in its likeliest state."""
-        return replace(self, draws=1, fixed=frozenset(NAMES), likeliest=True)
+        return replace(self, draws=1, fixed=frozenset(self.sources_of_spread), likeliest=True)
 
     @cached_property
     def exists(self) -> np.ndarray:
         """Whether each project is as stated, shape (draws, projects)."""
         rows = self.table.select("project", "confidence").rows()
-        error = {word: self._of(ERROR.format(word)) for word in self.table["confidence"].unique()}
+        words = self.table["confidence"].unique()
+        error = {word: self.of(self.error.format(word)) / 100 for word in words}
         found = [self.luck(f"exists/{project}") >= error[word] for project, word in rows]
         return np.column_stack(found) if found else np.zeros((self.draws, 0), bool)
 
@@ -81,11 +87,12 @@ class Census:
     def standing(self, chosen: pl.Expr) -> np.ndarray:
         """Which of the chosen are as stated, shape (draws, projects); never none of them.
 
-        A draw that leaves nothing is taken as on record: what a first or middle project is like
-        can only be asked where there is one.
+        What a first or middle project is like can only be asked where there is one: a draw that
+        leaves nothing is replaced by one that leaves something, if any does.
         """
         there = self.exists & self.mask(chosen)
-        there[~there.any(axis=1)] = self.mask(chosen)
+        some = there.any(axis=1)
+        there[~some] = np.resize(there[some], (np.sum(~some), there.shape[1]))
         return np.asarray(there)
 
     def mask(self, chosen: pl.Expr) -> np.ndarray:
@@ -94,7 +101,7 @@ class Census:
 
     def unseen(self, label: str, known: int) -> Draws:
         """How many more there are than the ``known`` ones on record."""
-        missing = self._of(COMPLETENESS, label) - 1
+        missing = self.of(self.completeness, label) - 1
         expected = (known + 0.5) * missing
         if self.likeliest:
             return np.asarray(np.floor(expected))
@@ -102,23 +109,11 @@ class Census:
         rate = stream.gamma(known + 0.5, 1.0, self.draws)
         return np.asarray(stream.poisson(rate * missing), dtype=float)
 
-    def _of(self, name: str, label: str = "") -> Draws:
+    def of(self, name: str, label: str = "") -> Draws:
         """Draws of an assumption; with a label of its own stream."""
-        entry = self.assumption(name)
-        scale = 100.0 if entry.unit == "%" else 1.0
         if name in self.fixed:
-            return np.full(self.draws, entry.central / scale)
-        stream = f"{name}/{label}" if label else name
-        ends = (entry.low, entry.central, entry.high)
-        return np.asarray(spread(stream, *ends, entry.distribution, self.draws) / scale)
-
-    def missed(self, label: str, cases: int) -> Draws:
-        """In how many of so many cases something exists that is not on record."""
-        if self.likeliest:
-            return np.zeros(self.draws)
-        stream = np.random.default_rng([SEED, zlib.crc32(f"missed/{label}".encode())])
-        found = 1 / self._of(COMPLETENESS, label)
-        return np.asarray(stream.binomial(cases, 1 - found), dtype=float)
+            return np.full(self.draws, self._assumptions.central(name))
+        return self._assumptions.draw(name, self.draws, label=label)
 
     def luck(self, label: str) -> Draws:
         """Numbers between 0 and 1, evenly drawn; in the likeliest case the middle."""

@@ -11,7 +11,8 @@ import polars as pl
 
 from multipolar.evidence.sources import unverified
 from multipolar.evidence.store import Evidence
-from multipolar.industry.plants import RUNNING, SITE, Plants
+from multipolar.industry.plants import Plants
+from multipolar.industry.statements import RUNNING, SITE
 from multipolar.words import places
 from multipolar.words.vocabularies import LOWER_BOUND, UPPER_BOUND
 
@@ -122,7 +123,8 @@ def single_list(plants: Plants, evidence: Evidence) -> pl.DataFrame:
         capacity.filter(named == 1).sum().alias("on_one_list"),
         capacity.filter(named >= 1).sum().alias("unchecked"),
     )
-    share = pl.when(pl.col("total") != 0).then(pl.col("on_one_list") / pl.col("total"))
+    some = pl.col("total") != 0
+    share = pl.when(some).then(pl.col("on_one_list") / pl.col("total")).otherwise(0.0)
     return sums.with_columns(share.alias("share")).sort("total", descending=True)
 
 
@@ -131,7 +133,8 @@ def reached(plants: Plants) -> tuple[int, int, pl.DataFrame]:
 
     A hub whose plants are all counted on their own adds nothing and is among the rest.
     """
-    totals = plants.additions.group_by("plant").agg(pl.col("capacity").sum().alias("total"))
+    # What came and went again was counted while it stood.
+    totals = plants.additions.group_by("plant").agg(pl.col("capacity").abs().sum().alias("total"))
     sites = plants.sites.join(totals, on="plant", how="left").with_columns(
         pl.when(pl.col("reason").is_null() & (pl.col("total") == 0))
         .then(pl.lit("its plants are counted on their own"))

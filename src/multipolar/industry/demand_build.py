@@ -24,13 +24,14 @@ import polars as pl
 
 from multipolar.evidence.conflicts import Row
 from multipolar.evidence.dates import day_number
-from multipolar.evidence.store import Evidence
+from multipolar.evidence.store import BUNDLED, Evidence
 from multipolar.industry.demand import Outlook, demand, outlooks
 from multipolar.words import places
 from multipolar.words.errors import EvidenceError
 
 CARS, OTHER_VEHICLES = "cars", "other road vehicles"
 VEHICLES, STORAGE, EVERY_USE = "vehicles", "storage", "all"
+OVERRIDE, IN_STEP = "override", "in step with demand"
 MILLION_KWH_IN_GWH = 1.0
 WHOLE = 100.0
 
@@ -40,7 +41,7 @@ class Term:
     """One input of the build-up with its range, the rows behind it by table, and how it was had.
 
     ``basis``: read, on the line, scaled, of a part (a country or group inside the place), override,
-    or none (nothing on record: it counts as 0).
+    in step with demand (see ``scaled_to``), or none (nothing on record: it counts as 0).
     """
 
     low: float
@@ -81,11 +82,21 @@ class BuildUp:
         return found[name] if name in found else vehicles + sum(rest)
 
     @property
+    def basis(self) -> str:
+        """How the whole was had: built up from its terms, or override."""
+        return OVERRIDE if self.cars_sold.basis == IN_STEP else "built up"
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """Every term, in the order of the formula."""
+        return (self.ev_share, self.cars_sold, self.kwh_per_car, self.other_vehicles, self.storage,
+                self.other)  # fmt: skip
+
+    @property
     def records(self) -> dict[str, tuple[str, ...]]:
         """The rows behind all terms, by table."""
         found: dict[str, set[str]] = {}
-        for term in (self.ev_share, self.cars_sold, self.kwh_per_car, self.other_vehicles,
-                     self.storage):  # fmt: skip
+        for term in self.terms:
             for table, records in term.records.items():
                 found.setdefault(table, set()).update(records)
         return {table: tuple(sorted(records)) for table, records in found.items()}
@@ -124,8 +135,16 @@ def build_up(
     return BuildUp(places.resolve(place), year, **terms)
 
 
-def terms(build: BuildUp) -> pl.DataFrame:
-    """The terms of a build-up: term, low, central, high, unit, basis; demand in all comes last."""
+def terms(build: BuildUp, evidence: Evidence) -> pl.DataFrame:
+    """The terms of a build-up: term, low, central, high, unit, basis; demand in all comes last.
+
+    The basis also says where rows of the workspace stand behind a term.
+    """
+    mine = {
+        record
+        for table in {name for term in build.terms for name in term.records}
+        for record in evidence.table(table).filter(pl.col("origin") != BUNDLED)["record"]
+    }
     units = {
         "ev_share": "%", "cars_sold": "million", "kwh_per_car": "kWh", "other_vehicles": "GWh",
         "storage": "GWh", "other": "GWh",
@@ -133,37 +152,54 @@ def terms(build: BuildUp) -> pl.DataFrame:
     rows: list[tuple[str, float, float, float, str, str]] = []
     for name, unit in units.items():
         term: Term = getattr(build, name)
-        rows.append((name, term.low, term.central, term.high, unit, term.basis))
+        rows.append((name, term.low, term.central, term.high, unit, term.basis + _own(term, mine)))
     low, central, high = (build.segment("all", end) for end in ("low", "central", "high"))
-    rows.append(("demand", low, central, high, "GWh", "built up"))
+    rows.append(("demand", low, central, high, "GWh", build.basis))
     columns = ["term", "low", "central", "high", "unit", "basis"]
     return pl.DataFrame(rows, schema=columns, orient="row")
 
 
 def scaled_to(build: BuildUp, demand: float) -> BuildUp:
-    """The same mix of uses at another total demand (GWh): cars sold and all other uses in step."""
+    """The same mix of uses at another total demand (GWh): cars sold and all other uses in step.
+
+    Ranges are gone, but the rows that give the mix still stand behind the terms.
+    """
     factor = demand / build.segment("all")
     if not 0 <= factor < float("inf"):
         raise EvidenceError(f"demand is {demand:g}: give a number of GWh that it can have")
+
+    def moved(term: Term) -> Term:
+        value = term.central * factor
+        return replace(term, low=value, central=value, high=value, basis=IN_STEP)
+
+    def kept(term: Term) -> Term:
+        return replace(term, low=term.central, high=term.central)
+
     return replace(
         build,
-        ev_share=_fixed(build.ev_share.central),
-        cars_sold=_fixed(build.cars_sold.central * factor),
-        kwh_per_car=_fixed(build.kwh_per_car.central),
-        other_vehicles=_fixed(build.other_vehicles.central * factor),
-        storage=_fixed(build.storage.central * factor),
-        other=_fixed(build.other.central * factor),
+        ev_share=kept(build.ev_share),
+        cars_sold=moved(build.cars_sold),
+        kwh_per_car=kept(build.kwh_per_car),
+        other_vehicles=moved(build.other_vehicles),
+        storage=moved(build.storage),
+        other=moved(build.other) if build.other.central else build.other,
     )
 
 
 def _fixed(value: float) -> Term:
-    return Term(value, value, value, "override", {})
+    return Term(value, value, value, OVERRIDE, {})
+
+
+def _own(term: Term, mine: set[str]) -> str:
+    """What is added to the basis of a term that rows of the workspace stand behind."""
+    used = {record for records in term.records.values() for record in records}
+    return "; own rows" if used & mine else ""
 
 
 def beside_outlooks(build: BuildUp, evidence: Evidence) -> pl.DataFrame:
     """The build-up beside every recent outlook of its place and year, and beside their range.
 
-    Columns: outlook, segment, published_low, published, published_high, ours, difference (GWh).
+    Columns: outlook, segment, published_low, published, published_high, ours, difference, unit.
     """
     shown: list[Outlook] = []
     for segment in (VEHICLES, STORAGE, EVERY_USE):
@@ -181,7 +217,7 @@ def beside_outlooks(build: BuildUp, evidence: Evidence) -> pl.DataFrame:
     frame = pl.DataFrame(rows, schema=types, orient="row")
     ours = pl.Series("ours", [build.segment(name) for name in frame["segment"]], pl.Float64)
     return frame.with_columns(ours).with_columns(
-        (pl.col("ours") - pl.col("published")).alias("difference")
+        (pl.col("ours") - pl.col("published")).alias("difference"), pl.lit("GWh").alias("unit")
     )
 
 

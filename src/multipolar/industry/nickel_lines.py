@@ -12,20 +12,25 @@ from collections.abc import Sequence
 import polars as pl
 
 from multipolar.evidence.assumptions import Assumptions
+from multipolar.evidence.result import VALUES
 from multipolar.evidence.store import Evidence
-from multipolar.industry.gap import NICKEL, bands
+from multipolar.industry.gap import ENDS, NICKEL, bands
 from multipolar.industry.plants import reconcile
 from multipolar.words import places
 from multipolar.words.vocabularies import UPPER_BOUND
 
+#: Where the question is asked.
+PLACES = ("USA", "Europe")
+
 
 def nickel_lines(
-    evidence: Evidence, where: Sequence[str] = ("USA", "Europe"), year: int = 2030
+    evidence: Evidence, where: Sequence[str] = PLACES, year: int = 2030
 ) -> pl.DataFrame:
     """Plants and phases with nickel lines, largest first.
 
-    Columns: plant, name, firm, place, town, chemistry (as stated), status, from_year, low, nickel,
-    high (GWh/yr), also_lfp (whether the plant makes LFP too), records.
+    Columns: plant, name, firm, place, town, status, from_year, value_low, value, value_high, unit,
+    also_lfp (whether the plant makes LFP too), chemistry (as stated), records. ``value`` is the
+    nickel part; lines that are announced count in full. Raises UnknownWord for a place.
     """
     plants = reconcile(evidence)
     inside = sorted({member for place in where for member in places.members(place)})
@@ -43,15 +48,16 @@ def nickel_lines(
     )
     amounts = (
         (pl.col("capacity") * pl.col(end)).alias(name)
-        for end, name in (("low", "low"), ("central", "nickel"), ("high", "high"))
+        for end, name in zip(ENDS, VALUES, strict=True)
     )
     sites = plants.sites.filter(pl.col("place").is_in(inside)).drop("status", "records")
     return (
         phases.join(of_nickel.drop("chemistry"), on="plant")
         .join(sites, on="plant")
         .select(
-            "plant", "name", "firm", "place", "town", "chemistry", "status", "from_year",
-            *amounts, pl.col("chemistry").str.contains("LFP").alias("also_lfp"), "records",
+            "plant", "name", "firm", "place", "town", "status", "from_year", *amounts,
+            pl.lit("GWh/yr").alias("unit"),
+            pl.col("chemistry").str.contains("LFP").alias("also_lfp"), "chemistry", "records",
         )
-        .sort("nickel", "plant", "status", descending=[True, False, False])
+        .sort("value", "plant", "status", descending=[True, False, False])
     )  # fmt: skip

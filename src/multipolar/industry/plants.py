@@ -6,14 +6,22 @@ its nameplate while the rest is being built or only announced. The rules that ra
 (``evidence/data/rules.csv``); what they mean here:
 
 - A plant is paused, cancelled or closed when the newest row that says so is newer than every row
-  that says otherwise; else operating when any row says so; else what the newest row says.
+  that says otherwise; else operating when any row says so that no such end outdates; else what the
+  newest row says.
+- Lines that stopped stand until the year in which they stopped, and no longer; at present they do
+  not run.
+- What an unverified list says of a year yields to what was read elsewhere (``statements.py``).
 - What a source counts as running (basis *online*, or *as stated* of a running plant) is the
-  operating phase. A nameplate of
-  the whole site beyond them is a second phase, under construction unless announced.
-- Running lines stated years before the newest nameplate of a running site no longer limit it.
+  operating phase. A nameplate of the whole site beyond them is a second phase, under construction
+  unless announced.
+- Running lines stated years before the newest nameplate of a running site no longer limit it, but
+  lines of which was read elsewhere do not yield to an unverified list.
 - Between the start of a plant and the first year for which its running capacity is stated, capacity
-  grows in equal yearly steps.
-- What is being built is a phase of its own where the newest statement of the site announces more.
+  grows in equal yearly steps. Steps of years to come are planned, they do not run.
+- What a list calls running beyond the lines known to run is a plan where the newest statement read
+  elsewhere calls it announced.
+- What is being built is a phase of its own where the newest statement of the site announces more,
+  or where an unverified list has the whole site being built and a phase was read elsewhere.
 - A *phase* newer than the newest statement of the whole site comes on top of it.
 - The range of a phase spans the statements of its kind of the last three years.
 
@@ -29,20 +37,25 @@ import polars as pl
 
 from multipolar.evidence.assumptions import Assumptions
 from multipolar.evidence.conflicts import Row, ranked
-from multipolar.evidence.dates import day_number
 from multipolar.evidence.result import GRID, on_grid
 from multipolar.evidence.store import Evidence
+from multipolar.industry.statements import (
+    PHASES,
+    RUNNING,
+    SITE,
+    believed,
+    day_of,
+    is_listed,
+    refers_to,
+    year_of,
+)
 from multipolar.words.units import units
 
 ENDED = ("paused", "cancelled", "closed")
 LIVE = ("operating", "under construction", "announced")
-SITE = ("full site", "site target", "as stated", "company", "list maximum", "2030 capacity")
 #: What the part of a nameplate beyond the running lines counts as, by the status its row gives.
 BEYOND = {"operating": "under construction"}
-#: What is said of a plant that runs, without calling it the plan of the whole site.
-RUNNING = ("online", "as stated")
-#: What is said of less than the plant; a *part* is in the total of its site already.
-PHASES = ("phase", "part")
+BUILT_LATER = ("under construction", "announced")
 #: Statements of a whole site this many days older than its newest one are outdated.
 RECENT_DAYS = 3 * 365
 LEAD = "industry.years-to-start.{}"
@@ -108,7 +121,11 @@ def reconcile(evidence: Evidence, stage: str = "cell") -> Plants:
     for plant, group in rows.partition_by("plant", as_dict=True, maintain_order=True).items():
         found = group.to_dicts()
         site = _site(found)
-        phases = [] if site["reason"] else _phases(found, site["status"], present, assumptions)
+        if site["reason"]:
+            phases = _stopped(found, present, assumptions)
+            site["reason"] = None if phases else site["reason"]
+        else:
+            phases = _phases(found, site["status"], present, assumptions)
         if not phases and not site["reason"]:
             site["reason"] = "no row gives a capacity"
         sites.append(site)
@@ -126,10 +143,12 @@ def status_of(rows: list[Row]) -> str:
     lives = any(r["status"] == "operating" or r["capacity_basis"] not in PHASES for r in live)
     ended = [row for row in rows if row["status"] in ENDED]
     ended = [row for row in ended if row["capacity_basis"] not in PHASES or not lives]
-    newest = max((_day(row) for row in live), default=0)
-    if ended and max(_day(row) for row in ended) > newest:
-        return str(max(ended, key=_day)["status"])
-    if any(row["status"] == "operating" for row in live):
+    newest = max((day_of(row) for row in live), default=0)
+    end = max((day_of(row) for row in ended), default=0)
+    if end > newest:
+        return str(max(ended, key=day_of)["status"])
+    # Lines that stopped and are rebuilt for something else do not run.
+    if any(row["status"] == "operating" and day_of(row) >= end for row in live):
         return "operating"
     if live:
         return str(ranked(live, "plants", "status")[0]["status"])
@@ -173,6 +192,37 @@ def _site(rows: list[Row]) -> Row:
 
 def _phases(rows: list[Row], status: str, present: int, assumptions: Assumptions) -> list[Row]:
     """The additions of one plant, without its id."""
+    if status != "operating":
+        past = _stopped(rows, present, assumptions)
+        return past + _standing(rows, status, present, assumptions)
+    return _standing(rows, status, present, assumptions)
+
+
+def _stopped(rows: list[Row], present: int, assumptions: Assumptions) -> list[Row]:
+    """What ran at a plant that does not run any more: it came, and it went after its last year.
+
+    At present it does not stand any more, even when it stopped in this year.
+    """
+    ran = [r for r in rows if r["status"] == "operating"]
+    last = max((day_of(r) for r in ran), default=0)
+    ends = [r for r in rows if r["status"] in ENDED and r["capacity_basis"] not in PHASES]
+    ends = [r for r in ends if day_of(r) > last]
+    if not ran or not ends:
+        return []
+    end = min(ends, key=day_of)
+    known = [r for r in rows if day_of(r) <= last]
+    phases = _standing(known, "operating", min(present, year_of(end)), assumptions)
+    came = [p for p in phases if p["status"] == "operating" and p["from_year"] <= year_of(end)]
+    if not came:
+        return []
+    low, level, high = (-sum(p[name] for p in came) for name in ("low", "capacity", "high"))
+    gone = min(year_of(end) + 1, present)
+    return [*came, _addition("operating", gone, low, level, high, [end])]
+
+
+def _standing(rows: list[Row], status: str, present: int, assumptions: Assumptions) -> list[Row]:
+    """The additions of one plant as it stands."""
+    rows = believed(rows)
     sized = [r for r in rows if r["capacity"]]
     sites = ranked([r for r in sized if r["capacity_basis"] in SITE], "plants", "site")
     steps = [r for r in sized if r["capacity_basis"] == "phase"]
@@ -181,24 +231,37 @@ def _phases(rows: list[Row], status: str, present: int, assumptions: Assumptions
         return _unbuilt(rows, sites or online, steps, status, present, assumptions)
     newest_site = next((r for r in sites if r["status"] == "operating"), None)
     if online and newest_site and _is_stale(online, newest_site):
-        online.append(newest_site | {"capacity_year": _year(newest_site)})
+        online.append(newest_site | {"capacity_year": year_of(newest_site)})
     running = _running(rows, sites, steps, online, present)
     level = sum(phase["capacity"] for phase in running)
     whole = [r for r in _recent(sites) if r["capacity"] >= level]
     later = list(running)
     rest = whole[0]["capacity"] - level if whole else 0
     if rest > 0 and whole[0]["status"] not in ("cancelled", "closed"):
-        beyond = str(BEYOND.get(whole[0]["status"], whole[0]["status"]))
+        beyond = _beyond(rows, whole[0])
         low, high = _range(sites, whole[0])
-        year, used = _arrival(rows, whole[0], beyond, present, assumptions)
+        # The start that a nameplate gives is that of its lines that run.
+        begun = any(whole[0]["record"] in step["records"] for step in running)
+        row, others = (whole[0] | {"start_year": None}, []) if begun else (whole[0], rows)
+        year, used = _arrival(others, row, beyond, present, assumptions)
         ends = max(low - level, 0), rest, high - level
         later.append(_addition(beyond, year, *ends, [whole[0]], used))
-    newest = max((_day(r) for r in whole[:1] or online or sites), default=0)
+    newest = max((day_of(r) for r in whole[:1] or online or sites), default=0)
     for row in steps:
-        if row["status"] in ("under construction", "announced") and _day(row) > newest:
+        if row["status"] in ("under construction", "announced") and day_of(row) > newest:
             year, used = _arrival(rows, row, row["status"], present, assumptions)
             later.append(_point(row["status"], year, row, used))
     return later
+
+
+def _beyond(rows: list[Row], whole: Row) -> str:
+    """What the part of a nameplate beyond the running lines counts as."""
+    status = str(BEYOND.get(whole["status"], whole["status"]))
+    if whole["status"] != "operating" or not is_listed(whole):
+        return status
+    plans = [r for r in rows if not is_listed(r) and r["status"] in BUILT_LATER]
+    plans = [r for r in plans if r["capacity_basis"] in (*SITE, *PHASES)]
+    return str(max(plans, key=day_of)["status"]) if plans else status
 
 
 def _running(
@@ -206,11 +269,11 @@ def _running(
 ) -> list[Row]:
     """The operating phase, as the steps in which it came online."""
     if online:
-        online = sorted(online, key=lambda r: (_refers_to(r), _day(r)))
+        online = sorted(online, key=lambda r: (refers_to(r), day_of(r)))
         additions: list[Row] = []
         level = 0.0
         for row in online:
-            step, year = row["capacity"] - level, _refers_to(row)
+            step, year = row["capacity"] - level, refers_to(row)
             first = _start(rows, row, present) if not additions else year
             if step:
                 additions += _grown(first, year, step, step, step, row)
@@ -223,12 +286,14 @@ def _running(
         additions[-1]["low"] += low - level
         additions[-1]["high"] += high - level
         return additions
-    best = [r for r in sites if r["status"] == "operating"] or sites
+    best = [r for r in sites if r["status"] == "operating"]
+    best = best or [r for r in sites if r["status"] not in ENDED]
     if best:
         low, high = _range(sites, best[0])
         first = _start(rows, best[0], present)
-        last = min(best[0]["capacity_year"] or first, present)
-        return _grown(first, last, low, best[0]["capacity"], high, best[0])
+        last = best[0]["capacity_year"] or first
+        steps = _grown(first, last, low, best[0]["capacity"], high, best[0])
+        return [step for step in steps if step["from_year"] <= max(first, present)]
     running = [row for row in steps if row["status"] == "operating"]
     return [_point("operating", _start(rows, row, present), row) for row in running]
 
@@ -262,6 +327,11 @@ def _unbuilt(
         r for r in steps if r["status"] == status
     ]
     whole = sized[0]
+    built = [r for r in steps if r["status"] == status and not is_listed(r)]
+    if built and is_listed(whole) and whole["status"] == status == "under construction":
+        # A list names the site; what is being built of it was read elsewhere. The start that the
+        # list gives is that of the first lines.
+        begun, whole = built, whole | {"status": "announced", "start_year": None}
     if begun and whole["status"] == "announced" and status == "under construction":
         level = _total(begun)
         year, used = _arrival(rows, begun[0], status, present, assumptions)
@@ -269,13 +339,17 @@ def _unbuilt(
         rest = whole["capacity"] - level
         if rest <= 0:
             return [first]
-        year, used = _arrival(rows, whole, "announced", present, assumptions)
-        return [first, _addition("announced", year, rest, rest, rest, [whole], used)]
+        others = [] if begun is built else rows
+        later, used = _arrival(others, whole, "announced", present, assumptions)
+        year = max(year + 1, later) if begun is built else later
+        low, high = _range(sites, whole)
+        ends = min(max(low - level, 0), rest), rest, max(high - level, rest)
+        return [first, _addition("announced", year, *ends, [whole], used)]
     total, (low, high) = _total(sized), _range(sized, whole)
     if whole["capacity_basis"] == "phase":
         low = high = total
     year, used = _arrival(rows, whole, status, present, assumptions)
-    witness = max((r for r in rows if r["status"] == status), key=_day, default=whole)
+    witness = max((r for r in rows if r["status"] == status), key=day_of, default=whole)
     used_rows = sized if whole["capacity_basis"] == "phase" else [whole]
     return [_addition(status, year, low, total, high, [*used_rows, witness], used)]
 
@@ -296,16 +370,18 @@ def _arrival(
     if planned:
         return planned[0], []
     name = LEAD.format(status.replace(" ", "-") if status in LIVE else "announced")
-    return max(present, _year(row) + round(assumptions.central(name))), [name]
+    return max(present, year_of(row) + round(assumptions.central(name))), [name]
 
 
 def _start(rows: list[Row], row: Row, present: int) -> int:
     """The year since which a running plant runs; when unsaid, since it was first said to run."""
     started = ranked([r for r in rows if r["start_year"]], "plants", "start_year")
     if started:
-        return min(int(started[0]["start_year"]), _refers_to(row), present)
-    operating = [_year(r) for r in rows if r["status"] == "operating"]
-    return min([*operating, _refers_to(row)])
+        # A nameplate may be that of a plan; only lines that ran show an earlier start.
+        ran = [refers_to(row)] if row["capacity_basis"] in RUNNING else []
+        return min(int(started[0]["start_year"]), present, *ran)
+    operating = [year_of(r) for r in rows if r["status"] == "operating"]
+    return min([*operating, refers_to(row)])
 
 
 def _range(sites: list[Row], best: Row) -> tuple[float, float]:
@@ -316,8 +392,8 @@ def _range(sites: list[Row], best: Row) -> tuple[float, float]:
 
 def _recent(sites: list[Row]) -> list[Row]:
     """The statements of a site that no newer one has outdated, in their order."""
-    newest = max((_day(r) for r in sites), default=0)
-    return [r for r in sites if newest - _day(r) <= RECENT_DAYS]
+    newest = max((day_of(r) for r in sites), default=0)
+    return [r for r in sites if newest - day_of(r) <= RECENT_DAYS]
 
 
 def _addition(
@@ -365,19 +441,11 @@ def _without_parts(additions: pl.DataFrame, sites: pl.DataFrame) -> pl.DataFrame
 
 
 def _is_stale(online: list[Row], site: Row) -> bool:
-    """Whether what is said of running lines is years older than what is said of the site."""
-    last = max(_refers_to(row) for row in online)
-    return (_year(site) - last) * 365 > RECENT_DAYS
+    """Whether what is said of running lines is years older than what is said of the site.
 
-
-def _refers_to(row: Row) -> int:
-    """The year that a statement of capacity is about."""
-    return int(row["capacity_year"] or _year(row))
-
-
-def _day(row: Row) -> int:
-    return day_number(row["status_date"])
-
-
-def _year(row: dict[str, Any]) -> int:
-    return int(row["status_date"][:4])
+    What an unverified list says of a site does not outdate lines of which was read elsewhere.
+    """
+    last = max(refers_to(row) for row in online)
+    if is_listed(site) and not all(is_listed(row) for row in online):
+        return False
+    return (year_of(site) - last) * 365 > RECENT_DAYS

@@ -2,15 +2,17 @@
 
 Each plant's capacity is drawn between the lowest and highest recent statement, widened by an error
 that depends on the confidence of its row. Plants that rest on one unverified list share one more
-error, since such a list tends to be off in one direction. Draws are seeded by names, so that the
-same plant has the same error in every sum, place and scenario. Capacity in GWh/yr, shape (draws,).
+error, since such a list tends to be off in one direction. What is not on record is a factor, by
+default one for China and one for elsewhere. Draws are seeded by names, so that the same plant has
+the same error in every sum, place and scenario. Capacity in GWh/yr, shape (draws,).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 import polars as pl
@@ -24,23 +26,33 @@ from multipolar.words import places
 from multipolar.words.vocabularies import LOWER_BOUND, UPPER_BOUND
 
 LIST_ERROR, ROW_ERROR = "industry.list-error", "industry.row-error.{}"
-COMPLETENESS = "industry.completeness.{}"
-ERRORS = (
-    LIST_ERROR,
-    *(ROW_ERROR.format(word) for word in ("high", "medium", "low")),
-    *(COMPLETENESS.format(where) for where in ("china", "elsewhere")),
-)
+ERRORS = (LIST_ERROR, *(ROW_ERROR.format(word) for word in ("high", "medium", "low")))
+ANNOUNCED = REALISATION.format("announced")
+CHINA = "CHN"
+#: How much of the capacity of China, and of other places, is missing today.
+TODAY = ("industry.completeness.china", "industry.completeness.elsewhere")
+#: The same for years in which plants are less completely on record.
+BEFORE_2022 = ("industry.completeness.before-2022",)
+#: The same for cathode plants of LFP.
+CATHODE = ("industry.completeness.lfp-cathode",)
 Draws = np.ndarray
 
 
 @dataclass(frozen=True)
 class Sample:
-    """Draws over the phases of all plants; ``fixed`` assumptions stay at their central value."""
+    """Draws over the phases of all plants; ``fixed`` assumptions stay at their central value.
+
+    ``completeness`` names what is drawn for capacity that is not on record: two assumptions, for
+    China and for elsewhere, or one for both, or none. ``beside`` names the assumptions that can
+    move a quantity besides the errors of capacity.
+    """
 
     evidence: Evidence
     plants: Plants
     draws: int = DRAWS
     fixed: frozenset[str] = frozenset()
+    completeness: tuple[str, ...] = TODAY
+    beside: tuple[str, ...] = (ANNOUNCED,)
 
     @cached_property
     def assumptions(self) -> Assumptions:
@@ -65,7 +77,7 @@ class Sample:
         """Relative error of each phase, shape (draws, phases); phases of a plant share theirs."""
         found: dict[str, np.ndarray] = {}
         listed_error = self.of(LIST_ERROR)
-        missing = {where: self.of(COMPLETENESS.format(where)) for where in ("china", "elsewhere")}
+        factors = [self.of(name) for name in self.completeness] or [np.ones(self.draws)]
         sums = self.phases.group_by("plant").agg(pl.col("low", "capacity", "high").sum())
         ends = {row[0]: row[1:] for row in sums.rows()}
         rows = self.phases.select("plant", "place", "confidence", "lists").rows()
@@ -74,7 +86,7 @@ class Sample:
                 low, capacity, high = ends[plant]
                 spans = (low / capacity, high / capacity) if capacity > 0 else (1.0, 1.0)
                 error = self._row_error(plant, confidence, *spans)
-                error = error * missing["china" if place == "CHN" else "elsewhere"]
+                error = error * factors[0 if place == CHINA else -1]
                 found[plant] = error * listed_error if listed else error
         empty = np.ones((self.draws, 0))
         return np.column_stack([found[row[0]] for row in rows]) if rows else empty
@@ -110,7 +122,7 @@ class Sample:
 
     def expected(self, place: str, year: int) -> Draws:
         """The lower bound and the share of announcements that gets built."""
-        announced = self.of(REALISATION.format("announced")) / 100
+        announced = self.of(ANNOUNCED) / 100
         return np.asarray(
             self.bound(place, year) + announced * self.bound(place, year, ("announced",))
         )
@@ -125,25 +137,8 @@ class Sample:
     @property
     def sources_of_spread(self) -> tuple[str, ...]:
         """The assumptions that can move a sum of capacities."""
-        return (*ERRORS, REALISATION.format("announced"))
+        return (*ERRORS, *self.completeness, *self.beside)
 
-    def central(self) -> Sample:
+    def central(self) -> Self:
         """The same sums with every assumption at its central value (a single draw)."""
         return replace(self, draws=1, fixed=frozenset(self.sources_of_spread))
-
-
-def drivers(
-    sample: Sample, quantity: Callable[[Sample], Draws], top: int = 3
-) -> list[tuple[str, float]]:
-    """The assumptions that widen a quantity most: (name, share of its variance that goes away
-    when the assumption is fixed), largest first."""
-    whole = float(np.var(quantity(sample)))
-    if whole == 0:
-        return []
-    found = []
-    for name in sample.sources_of_spread:
-        fixed = replace(sample, fixed=sample.fixed | {name})
-        share = 1 - float(np.var(quantity(fixed))) / whole
-        if share > 0.005:
-            found.append((name, share))
-    return sorted(found, key=lambda pair: -pair[1])[:top]

@@ -1,22 +1,27 @@
-"""Any other list of plants, as CSV or workbook, through a map of its columns to ours.
+"""Any other list of plants, or table of trade flows, through a map of its columns to ours.
 
-A map is proposed from the header (``columns.csv`` has the names that are known) and counts once the
-user has confirmed it; it then serves every file with that header.
+A map is proposed from the header (``columns.csv`` has the names that are known; where hardly any is
+there, the map is to be filled in) and counts once the user has confirmed it; it then serves every
+file with that header.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, partial
+from itertools import islice
 from pathlib import Path
 
 from multipolar.evidence.sources import bibliography
 from multipolar.readers import releases
 from multipolar.readers.chemistry import mix
+from multipolar.readers.flow_columns import FlowMap, flow_head, proposed
+from multipolar.readers.flow_columns import read as read_flows_of
+from multipolar.readers.flows import FlowReader
 from multipolar.readers.geography import located, region
 from multipolar.readers.reader import Cells, Read, Reader, Refused, Told, read_lines
 from multipolar.readers.table import (
@@ -34,6 +39,8 @@ from multipolar.words.errors import MultipolarError
 from multipolar.words.files import read_rows
 
 FORMAT = "columns"
+#: Where the rows of a map may go.
+PLANTS, TRADE = "plants", "trade"
 #: Fewer columns that we know make no list of plants, nor does one without any of these.
 FEWEST_KNOWN, TELLING = 2, {"firm", "place"}
 #: What has to come from a column, or to be the same for every row of the list.
@@ -53,6 +60,7 @@ class ColumnMap:
     """Which of their columns (by its name in the header) holds which of ours.
 
     ``fixed``: what holds for every row. ``words``: further words of theirs by our column.
+    ``table``: where its rows go, plants or trade; for trade see ``flow_columns``.
     """
 
     name: str
@@ -62,6 +70,7 @@ class ColumnMap:
     unit: str = ""
     words: dict[str, dict[str, str]] = field(default_factory=dict)
     confirmed: bool = False
+    table: str = PLANTS
 
     @property
     def key(self) -> str:
@@ -72,17 +81,34 @@ class ColumnMap:
     @property
     def fingerprint(self) -> str:
         """A number of everything that the map says."""
-        told = (self.name, self.header, self.columns, self.fixed, self.unit, self.words)
-        return hashlib.sha256(repr(told).encode()).hexdigest()[:12]
+        told = [self.name, self.header, self.columns, self.fixed, self.unit, self.words]
+        if self.table != PLANTS:
+            told.append(self.table)
+        return hashlib.sha256(repr(tuple(told)).encode()).hexdigest()[:12]
 
     @property
     def missing(self) -> list[str]:
         """What the map has to say and does not yet."""
+        if self.table == TRADE:
+            return self.flows.missing
         return [name for name in NEEDED if not self.columns.get(name) and not self.fixed.get(name)]
+
+    @property
+    def flows(self) -> FlowMap:
+        """The map as one of a table of flows."""
+        source = _source(self.fixed["source"], self) if self.fixed.get("source") else ""
+        return FlowMap(self.name, self.columns, self.fixed | {"source": source}, self.words)
 
 
 def propose(path: Path) -> ColumnMap:
-    """A map of the columns of a file. Raises MultipolarError where hardly a column is known."""
+    """A map of the columns of a file, to be filled in by hand where hardly a column is known.
+
+    Raises MultipolarError where no line could be a header.
+    """
+    head, name = flow_head(path), slug(path.stem) or "list"
+    if head:
+        columns, fixed = proposed(path, head.header)
+        return ColumnMap(name, _trimmed(head.header), columns, fixed, table=TRADE)
     header, known = _header(path)
     columns = {ours: header[at] for ours, at in known.items()}
     unit = _unit_of(columns.get("capacity", ""))
@@ -91,13 +117,21 @@ def propose(path: Path) -> ColumnMap:
     if "stage" not in columns:
         fixed["stage"] = "cell" if quantity == "capacity" else ""
     fixed["source"] = f"own list {path.stem}"
-    return ColumnMap(slug(path.stem) or "list", tuple(header), columns, fixed, unit)
+    if not _is_list(known):
+        columns = dict.fromkeys(sorted(set(_spellings().values())), "") | columns
+    return ColumnMap(name, tuple(header), columns, fixed, unit)
 
 
 def header_key(path: Path) -> str:
     """The number of the header of a file, by which its map is found again."""
-    header, _ = _header(path)
-    return ColumnMap("", tuple(header), {}, {}).key
+    head = flow_head(path)
+    header = _trimmed(head.header) if head else tuple(_header(path)[0])
+    return ColumnMap("", header, {}, {}).key
+
+
+def through_flows(map: ColumnMap) -> FlowReader:
+    """A reader of tables of flows with the header of a map."""
+    return FlowReader(FORMAT, READER.reads, partial(read_flows_of, map=map.flows))
 
 
 def through(map: ColumnMap) -> Reader:
@@ -110,7 +144,7 @@ def _unmapped(path: Path) -> Read:
 
 
 READER = Reader(
-    FORMAT, "Any other list of plants through a map of its columns, confirmed once (CSV, XLSX)",
+    FORMAT, "Any other list of plants (CSV, XLSX) or of trade flows (CSV) by a map of its columns",
     _unmapped,
 )  # fmt: skip
 
@@ -172,22 +206,50 @@ def _statements(line: Line, table: Table, map: ColumnMap, date: str) -> Iterator
 
 
 def _header(path: Path) -> tuple[list[str], dict[str, int]]:
-    """The header line with the most columns that we know, and where these stand."""
+    """The header line and where the columns that we know stand in it.
+
+    It is the line with the most columns that we know; where no line has enough of them, the longest
+    of words only that another line follows.
+    """
     best: tuple[list[str], dict[str, int]] = ([], {})
+    plain: list[str] = []
     for _, records in attempts(path):
-        for count, record in enumerate(records):
-            if count >= HEADER_WITHIN:
-                break
+        before: list[str] = []
+        for record in islice(records, HEADER_WITHIN):
             known = _known([normal(name) for name in record.cells])
             if len(known) > len(best[1]):
                 best = (record.cells, known)
-    if len(best[1]) < FEWEST_KNOWN or not TELLING & set(best[1]):
-        advice = "give its columns such names as company, country, city, capacity, status"
-        raise MultipolarError(f"{path.name}: no header that names columns we know; {advice}")
+            words = [cell for cell in before if cell]
+            if len(words) > len([cell for cell in plain if cell]) and _are_names(words):
+                plain = before
+            before = record.cells
     header, known = best
+    if not _is_list(known):
+        if not plain:
+            advice = "give its columns such names as company, country, city, capacity, status"
+            raise MultipolarError(f"{path.name}: no header that names columns we know; {advice}")
+        header, known = plain, _known([normal(name) for name in plain])
+    return list(_trimmed(header)), known
+
+
+def _trimmed(header: list[str]) -> tuple[str, ...]:
+    """A header without blank names at its end."""
     while header and not header[-1]:
         header = header[:-1]
-    return header, known
+    return tuple(header)
+
+
+def _is_list(known: Iterable[str]) -> bool:
+    """Whether the columns that we know make a list of plants."""
+    found = set(known)
+    return len(found) >= FEWEST_KNOWN and bool(TELLING & found)
+
+
+def _are_names(cells: list[str]) -> bool:
+    """Whether cells could be the header of a table: two at least, no number, none twice."""
+    unlike = {normal(cell) for cell in cells}
+    words = not any(re.fullmatch(r"[-\d.,%\s]+", cell) for cell in cells)
+    return len(cells) >= FEWEST_KNOWN and words and len(unlike) == len(cells)
 
 
 def _known(names: list[str]) -> dict[str, int]:

@@ -54,12 +54,14 @@ class Reader:
 
     ``reads`` says in a line what it is; ``read`` raises MultipolarError for another file.
     ``own_ids``: its plant ids are those of our own table, so that an equal id is the same plant.
+    ``table``: where its rows go.
     """
 
     format: str
     reads: str
     read: Callable[[Path], Read]
     own_ids: bool = False
+    table: str = "plants"
 
 
 class Refused(Exception):

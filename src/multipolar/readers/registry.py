@@ -7,12 +7,13 @@ from functools import cache
 from pkgutil import iter_modules
 
 from multipolar import readers as package
+from multipolar.readers.flows import FlowReader
 from multipolar.readers.reader import Reader
 from multipolar.words.errors import UnknownWord
 
 
 @cache
-def readers() -> dict[str, Reader]:
+def readers() -> dict[str, Reader | FlowReader]:
     """Every reader by the name of its format."""
     found = {}
     for module in iter_modules(package.__path__):
@@ -24,7 +25,7 @@ def readers() -> dict[str, Reader]:
     return dict(sorted(found.items()))
 
 
-def reader(format: str) -> Reader:
+def reader(format: str) -> Reader | FlowReader:
     """The reader of a format. Raises UnknownWord."""
     if format not in readers():
         raise UnknownWord("format", format, readers())

@@ -11,6 +11,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,15 +58,21 @@ class Table:
     decimal_comma: bool
 
 
-def read_table(path: Path, columns: Columns, required: Iterable[str], what: str) -> Table:
+def read_table(
+    path: Path,
+    columns: Columns,
+    required: Iterable[str],
+    what: str,
+    encodings: Iterable[str] = (),
+) -> Table:
     """The table in a CSV or XLSX file whose header holds the required columns.
 
-    Raises MultipolarError where no line is such a header, FaultyInput where the file cannot be
-    decoded.
+    ``encodings``: those in which the publisher writes beside UTF-8. Raises MultipolarError where no
+    line is such a header, FaultyInput where the file cannot be decoded.
     """
     needed = list(required)
     missing, best = needed, ""
-    for separator, records in attempts(path):
+    for separator, records in attempts(path, encodings):
         title: list[list[str]] = []
         for record in records:
             names = [normal(cell) for cell in record.cells]
@@ -146,25 +153,29 @@ class Records:
         return cells is not None and len(_trimmed(cells, self.width)) == self.width
 
 
-def attempts(path: Path) -> Iterator[tuple[str, Records]]:
+def attempts(path: Path, encodings: Iterable[str] = ()) -> Iterator[tuple[str, Records]]:
     """The rows of a file, for each separator that it may have."""
     if is_workbook(path):
         for rows in sheets(path):
             yield "", Records(rows=rows)
         return
-    text = read_text(path)
+    text = read_text(path, encodings)
     for separator in SEPARATORS:
         if separator in text:
             yield separator, Records(text=text, separator=separator)
 
 
-def read_text(path: Path) -> str:
-    """The text of a file. Raises FaultyInput for another encoding than UTF-8, or above 200 MB."""
+def read_text(path: Path, encodings: Iterable[str] = ()) -> str:
+    """The text of a file in UTF-8 or one of the encodings. Raises FaultyInput; above 200 MB too."""
     faults: list[Fault] = []
     text = decode(path, faults)
-    if text is None:
-        raise FaultyInput(faults)
-    return text
+    if text is not None:
+        return text
+    if path.stat().st_size <= MAX_BYTES:
+        for encoding in encodings:
+            with suppress(UnicodeDecodeError):
+                return path.read_bytes().decode(encoding)
+    raise FaultyInput(faults)
 
 
 def is_workbook(path: Path) -> bool:

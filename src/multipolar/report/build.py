@@ -6,11 +6,12 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from multipolar.evidence.store import Evidence
 from multipolar.figures.figure import Drawn
-from multipolar.figures.files import picture, table
+from multipolar.figures.files import picture, specification, table
 from multipolar.figures.registry import figures
 from multipolar.report.content import gather
 from multipolar.report.page import page
@@ -64,25 +65,36 @@ def _write(folder: Path, evidence: Evidence, currency: str, step: Callable[[str]
     for name, figure in figures().items():
         step(f"computing {name}")
         drawn[name] = figure.draw(evidence, currency)
-    step("judging claims")
-    content = gather(evidence, drawn, currency)
     pictures = folder / "figures"
     pictures.mkdir()
-    for name, one in drawn.items():
-        step(f"drawing {name}")
-        (pictures / f"{name}.csv").write_text(table(one.data, "csv"), encoding="utf-8")
-        for view in one.views:
-            stem = f"{name}-{view}" if view else name
-            for format in ("svg", "png"):
-                (pictures / f"{stem}.{format}").write_bytes(picture(one, format, view))
-    step("writing the page")
-    (folder / "index.html").write_text(page(content), encoding="utf-8")
+    # The pictures are set outside of Python, so they are made while Python does the rest.
+    with ThreadPoolExecutor(1) as beside:
+        setting: list[Future[None]] = []
+        for name, one in drawn.items():
+            step(f"drawing {name}")
+            (pictures / f"{name}.csv").write_text(table(one.data, "csv"), encoding="utf-8")
+            for view, shown in one.views.items():
+                specification(shown, "light")
+                stem = f"{name}-{view}" if view else name
+                setting.append(beside.submit(_pictures, pictures / stem, one, view))
+        step("judging claims")
+        content = gather(evidence, drawn, currency)
+        step("writing the page")
+        (folder / "index.html").write_text(page(content), encoding="utf-8")
+        step("writing the workbook")
+        workbook(content, folder / "multipolar.xlsx")
+        for done in setting:
+            done.result()
     step("writing the PDF")
     (folder / "report.pdf").write_bytes(pdf(content))
-    step("writing the workbook")
-    workbook(content, folder / "multipolar.xlsx")
     manifest = content.manifest() | {"files": sorted(_files(folder))}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+
+
+def _pictures(stem: Path, drawn: Drawn, view: str) -> None:
+    """One view as files."""
+    for format in ("svg", "png"):
+        stem.with_name(f"{stem.name}.{format}").write_bytes(picture(drawn, format, view))
 
 
 def _parent(out: Path) -> Path:

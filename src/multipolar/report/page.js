@@ -90,13 +90,11 @@
     const id = chart.id.replace("chart-", "");
     const spec = JSON.parse(document.getElementById(`spec-${id}`).textContent)[dark.matches ? "dark" : "light"];
     if (chart.clientWidth < 560) {
-      // A narrow screen: shorter labels, two columns of legend, more room for the labels of bars.
-      spec.config.axis.labelLimit = 142;
+      // A narrow screen: shorter labels, two columns of legend, fewer ticks.
+      spec.config.axis.labelLimit = 156;
       spec.config.legend.columns = 2;
       spec.config.axis.tickCount = 3;
       if (spec.projection) spec.height = 200;
-      const scale = (((spec.layer || [])[0] || {}).encoding || {}).x?.scale;
-      if (scale && scale.domain) scale.domain = [0, scale.domain[1] * 1.3];
     }
     const { view } = await vegaEmbed(chart, spec, { actions: false, renderer: "svg", tooltip: { theme: dark.matches ? "dark" : "light" } });
     view.addEventListener("click", (event, item) => item && item.datum && item.datum.key && show(chart.dataset.figure, item.datum));

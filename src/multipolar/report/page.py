@@ -11,7 +11,7 @@ from multipolar.evidence.said import said
 from multipolar.figures.embed import POLICY, as_json, vega
 from multipolar.figures.figure import Drawn, View
 from multipolar.figures.files import footer, specification
-from multipolar.figures.marks import behind, keys
+from multipolar.figures.marks import behind_all, keys
 from multipolar.figures.theme import MODES
 from multipolar.report.content import Content
 from multipolar.report.told import coverage_rows, intro, one_list_rows, verdict_rows
@@ -53,9 +53,7 @@ def _figure(name: str, drawn: Drawn) -> dict[str, Any]:
             "subtitle": shown.subtitle,
             "alt": shown.alt,
             "note": shown.note,
-            "specs": as_json(
-                {mode: specification(shown, mode, width="container") for mode in MODES}
-            ),
+            "specs": as_json(_both_modes(shown)),
         }
         for view, shown in drawn.views.items()
     ]
@@ -80,8 +78,7 @@ def _behind(content: Content) -> dict[str, Any]:
         known = {row["item"]: row for row in drawn.result.items.iter_rows(named=True)}
         numbers: dict[str, int] = {}
         marks = {}
-        for key in _keys(drawn):
-            title, unit, parts = behind(drawn.result, key)
+        for key, (title, unit, parts) in behind_all(drawn.result, _keys(drawn)).items():
             listed = [
                 [numbers.setdefault(item, len(numbers)), value, role == "below"]
                 for role, item, value in parts.rows()

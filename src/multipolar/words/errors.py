@@ -15,6 +15,8 @@ from dataclasses import dataclass
 
 #: How many known words a message lists when none is near.
 SHOWN = 12
+#: A word that is so much less like the one asked for than the nearest is not offered beside it.
+FAR = 0.15
 
 
 class MultipolarError(Exception):
@@ -40,9 +42,12 @@ class UnknownWord(MultipolarError):
     def advice(self) -> str:
         """Near words, or the first of those that are known."""
         lowered = {name.lower(): name for name in self.known}
-        near = difflib.get_close_matches(str(self.word).lower(), lowered, n=3, cutoff=0.5)
+        word = str(self.word).lower()
+        near = difflib.get_close_matches(word, lowered, n=3, cutoff=0.5)
         if near:
-            return f"did you mean {' or '.join(lowered[name] for name in near)}?"
+            likeness = [difflib.SequenceMatcher(None, name, word).ratio() for name in near]
+            best = [n for n, like in zip(near, likeness, strict=True) if like > likeness[0] - FAR]
+            return f"did you mean {' or '.join(lowered[name] for name in best)}?"
         more = " ..." if len(self.known) > SHOWN else ""
         return f"known are {', '.join(self.known[:SHOWN])}{more}"
 

@@ -72,6 +72,13 @@ _GROUP_TITLES = {
     "North-America": "North America",
     "South-East-Asia": "South-East Asia",
     "OECD-partners": "OECD partners",
+    "Ember-Africa": "Africa (Ember)",
+    "Ember-Asia": "Asia (Ember)",
+    "Ember-Europe": "Europe (Ember)",
+    "Ember-Latin-America": "Latin America (Ember)",
+    "Ember-Middle-East": "Middle East (Ember)",
+    "Ember-North-America": "US and Canada (Ember)",
+    "Ember-Oceania": "Oceania (Ember)",
 }
 
 

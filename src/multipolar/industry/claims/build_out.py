@@ -5,67 +5,28 @@ Capacity in GWh/yr; what is added in GWh/yr a year; plants and ventures as count
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable
 
 import numpy as np
 import polars as pl
 
-from multipolar.evidence.assumptions import DRAWS
 from multipolar.evidence.claims import Computed
-from multipolar.industry.capacity import REALISATION
+from multipolar.industry.census import PLANT_COMPLETENESS, PLANT_ERROR, Census
+from multipolar.industry.claims.drawn import result, rows_of
 from multipolar.industry.claims.room import Industry
 from multipolar.industry.owners import shares
 from multipolar.industry.plants import ENDED
-from multipolar.industry.sample import COMPLETENESS, ERRORS, Draws, Sample, drivers
+from multipolar.industry.sample import ANNOUNCED, BEFORE_2022, Draws, Sample
 from multipolar.words import places
 from multipolar.words.vocabularies import LOWER_BOUND, UPPER_BOUND
 
 RUNNING = ("operating",)
-ANNOUNCED = REALISATION.format("announced")
-EARLY = "industry.completeness.before-2022"
+Answer = Callable[[Industry], Computed | None]
 #: The years that the study sets against each other.
 BOOM, AFTER = (2020, 2025), (2026, 2030)
 
 
-@dataclass(frozen=True)
-class Early(Sample):
-    """Draws for years in which plants are less completely on record than today."""
-
-    @property
-    def sources_of_spread(self) -> tuple[str, ...]:
-        """The assumptions that can move a sum."""
-        return (*super().sources_of_spread, EARLY)
-
-    @cached_property
-    def _errors(self) -> np.ndarray:
-        known = {COMPLETENESS.format(where) for where in ("china", "elsewhere")}
-        plain = Sample(self.evidence, self.plants, self.draws, self.fixed | known)
-        return np.asarray(plain._errors * self.of(EARLY)[:, None])
-
-
-def _from_plants(
-    sample: Sample,
-    quantity: Callable[[Sample], Draws],
-    records: Sequence[str],
-    note: str,
-    more: tuple[str, ...] = (),
-) -> Computed | None:
-    if not records:
-        return None
-    widest = ", ".join(f"{name} {share:.0%}" for name, share in drivers(sample, quantity))
-    return Computed(
-        quantity(sample),
-        float(quantity(sample.central())[0]),
-        "plants",
-        tuple(sorted(set(records))),
-        tuple(sorted({*ERRORS, *more})),
-        note=f"{note}; width from {widest}" if widest else note,
-    )
-
-
-def _ran(place: str, year: int) -> Callable[[Industry], Computed | None]:
+def _ran(place: str, year: int) -> Answer:
     """What ran by a year."""
 
     def quantity(sample: Sample) -> Draws:
@@ -74,9 +35,8 @@ def _ran(place: str, year: int) -> Callable[[Industry], Computed | None]:
     note = f"plants on record that ran by {year}; how far early plants are on record is drawn"
 
     def answer(industry: Industry) -> Computed | None:
-        sample = Early(industry.evidence, industry.plants)
-        records = sample.records(place, year, RUNNING)
-        return _from_plants(sample, quantity, records, note, (EARLY,))
+        sample = Sample(industry.evidence, industry.plants, completeness=BEFORE_2022)
+        return result(sample, quantity, sample.records(place, year, RUNNING), note)
 
     return answer
 
@@ -103,7 +63,16 @@ def _pace(industry: Industry) -> Computed | None:
     )
     note += f"in {BOOM[0]} to {BOOM[1]}; lower bound and the expected part of announcements"
     records = sample.records(places.WORLD, AFTER[1], (*LOWER_BOUND, "announced"))
-    return _from_plants(sample, quantity, records, note, (ANNOUNCED,))
+    return result(sample, quantity, records, note)
+
+
+def _counted(industry: Industry, sites: pl.DataFrame, unit: str, note: str) -> Computed | None:
+    """How many of some plants there are (or firms, with ``unit`` "firm"), seen or not."""
+    table = sites.with_columns(project=pl.col("plant"))
+    counted = Census(industry.evidence, table, error=PLANT_ERROR, completeness=PLANT_COMPLETENESS)
+    label = f"build-out/{unit}"
+    quantity: Callable[[Census], Draws] = lambda c: c.count(label, pl.lit(True), unit)  # noqa: E731
+    return result(counted, quantity, rows_of(sites), note)
 
 
 def _given_up(industry: Industry) -> Computed | None:
@@ -111,18 +80,9 @@ def _given_up(industry: Industry) -> Computed | None:
     sites = industry.plants.sites.filter(
         pl.col("place").is_in(places.members("Europe")) & pl.col("status").is_in(ENDED)
     )
-    if sites.is_empty():
-        return None
     counts = dict(sites.group_by("status").len().sort("status").rows())
     said = ", ".join(f"{count} {status}" for status, count in counts.items())
-    records = {record for row in sites["records"].to_list() for record in row}
-    return Computed(
-        np.full(DRAWS, float(sites.height)),
-        float(sites.height),
-        "plants",
-        tuple(sorted(records)),
-        note=f"cell plants on record: {said}; others will be missing, so the count is a lower one",
-    )
+    return _counted(industry, sites, "project", f"cell plants on record: {said}")
 
 
 def _ventures(industry: Industry) -> Computed | None:
@@ -134,20 +94,12 @@ def _ventures(industry: Industry) -> Computed | None:
     )["plant"]
     stands = pl.col("status").is_in(UPPER_BOUND)
     sites = industry.plants.sites.filter(stands & pl.col("plant").is_in(chosen.implode()))
-    firms = sorted(sites["firm"].unique())
-    if not firms:
-        return None
-    records = {record for row in sites["records"].to_list() for record in row}
-    return Computed(
-        np.full(DRAWS, float(len(firms))),
-        float(len(firms)),
-        "plants",
-        tuple(sorted(records)),
-        note=f"joint ventures whose cell plants run, are built or announced: {', '.join(firms)}",
-    )
+    firms = ", ".join(sorted(sites["firm"].unique()))
+    note = f"joint ventures whose cell plants run, are built or announced: {firms}"
+    return _counted(industry, sites, "firm", note)
 
 
-CLAIMS: dict[str, Callable[[Industry], Computed | None]] = {
+CLAIMS: dict[str, Answer] = {
     "hist-capacity-2010": _ran("Asia", 2010),
     "hist-capacity-2020": _ran(places.WORLD, 2020),
     "mc-no-second-boom": _pace,

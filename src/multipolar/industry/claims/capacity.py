@@ -14,16 +14,18 @@ import polars as pl
 from multipolar.evidence.assumptions import DRAWS, spread
 from multipolar.evidence.claims import Computed
 from multipolar.evidence.sources import STUDY
+from multipolar.industry.claims.drawn import result
 from multipolar.industry.claims.room import Industry
 from multipolar.industry.demand import Outlook, Range, demand, outlooks
 from multipolar.industry.overseas import owned
-from multipolar.industry.sample import ERRORS, Draws, Sample, drivers
+from multipolar.industry.sample import Draws, Sample
 from multipolar.words import places
 from multipolar.words.vocabularies import LOWER_BOUND, UPPER_BOUND
 
 OECD, EMERGING = "OECD-figure-3", "EMDM"
-YEAR = 2030
+NOW, YEAR = 2026, 2030
 Quantity = Callable[[Sample], Draws]
+Answer = Callable[[Industry], Computed | None]
 
 
 def _from_plants(
@@ -32,49 +34,38 @@ def _from_plants(
     where: tuple[str, ...],
     statuses: tuple[str, ...] = LOWER_BOUND,
     note: str = "",
-) -> Computed:
+    more: dict[str, tuple[str, ...]] | None = None,
+) -> Computed | None:
     sample = industry.sample
     records = {r for place in where for r in sample.records(place, YEAR, statuses)}
-    widest = ", ".join(f"{name} {share:.0%}" for name, share in drivers(sample, quantity))
-    used = set(ERRORS)
-    used |= {"industry.realisation.announced"} if statuses == UPPER_BOUND else set()
-    return Computed(
-        draws=quantity(sample),
-        central=float(quantity(sample.central())[0]),
-        table="plants",
-        records=tuple(sorted(records)),
-        assumptions=tuple(sorted(used)),
-        note="; ".join(part for part in (note, f"width from {widest}" if widest else "") if part),
-    )
+    return result(sample, quantity, records, note, more)
 
 
-def _lower(place: str, note: str = "") -> Callable[[Industry], Computed]:
-    return lambda i: _from_plants(i, lambda s: s.bound(place, YEAR), (place,), LOWER_BOUND, note)
+def _lower(place: str) -> Answer:
+    return lambda i: _from_plants(i, lambda s: s.bound(place, YEAR), (place,))
 
 
-def _upper(place: str, note: str = "") -> Callable[[Industry], Computed]:
+def _upper(place: str) -> Answer:
     return lambda i: _from_plants(
-        i, lambda s: s.bound(place, YEAR, UPPER_BOUND), (place,), UPPER_BOUND, note
+        i, lambda s: s.bound(place, YEAR, UPPER_BOUND), (place,), UPPER_BOUND
     )
 
 
-def _expected(place: str) -> Callable[[Industry], Computed]:
+def _expected(place: str) -> Answer:
     note = "the claim names no bound: the expected nameplate is used"
     return lambda i: _from_plants(i, lambda s: s.expected(place, YEAR), (place,), UPPER_BOUND, note)
 
 
-def _ratio(
-    above: str, below: str, percent: bool = False, note: str = "lower bounds"
-) -> Callable[[Industry], Computed]:
+def _ratio(above: str, below: str, percent: bool = False) -> Answer:
     scale = 100.0 if percent else 1.0
 
     def quantity(sample: Sample) -> Draws:
         return np.asarray(scale * sample.bound(above, YEAR) / sample.bound(below, YEAR))
 
-    return lambda i: _from_plants(i, quantity, (above, below), LOWER_BOUND, note)
+    return lambda i: _from_plants(i, quantity, (above, below), LOWER_BOUND, "lower bounds")
 
 
-def _pair_share(industry: Industry) -> Computed:
+def _pair_share(industry: Industry) -> Computed | None:
     def quantity(sample: Sample) -> Draws:
         pair = sample.bound("IND", YEAR) + sample.bound("IDN", YEAR)
         return np.asarray(100 * pair / sample.bound(EMERGING, YEAR))
@@ -82,7 +73,7 @@ def _pair_share(industry: Industry) -> Computed:
     return _from_plants(industry, quantity, (EMERGING,), LOWER_BOUND, "lower bounds")
 
 
-def _rank_of_emerging(industry: Industry) -> Computed:
+def _rank_of_emerging(industry: Industry) -> Computed | None:
     def quantity(sample: Sample) -> Draws:
         mine = sample.expected(EMERGING, YEAR)
         larger = [sample.expected(p, YEAR) > mine for p in ("CHN", OECD)]
@@ -91,7 +82,7 @@ def _rank_of_emerging(industry: Industry) -> Computed:
     return _from_plants(industry, quantity, ("CHN", OECD, EMERGING), UPPER_BOUND)
 
 
-def _order_of_the_rest(industry: Industry) -> Computed:
+def _order_of_the_rest(industry: Industry) -> Computed | None:
     def quantity(sample: Sample) -> Draws:
         canada, korea, japan = (sample.bound(p, YEAR) for p in ("CAN", "KOR", "JPN"))
         return np.where((canada > korea) & (korea > japan), 3.0, 4.0)
@@ -111,9 +102,9 @@ def _with_demand(
     def quantity(sample: Sample) -> Draws:
         return sign(sample.bound(place, YEAR), needed)
 
-    found = _from_plants(industry, quantity, (place,), LOWER_BOUND, note)
     behind = {record for outlook in _behind(needed) for record in outlook.records}
-    return Computed(**{**found.__dict__, "more": {"demand": tuple(sorted(behind))}})
+    more = {"demand": tuple(sorted(behind))}
+    return _from_plants(industry, quantity, (place,), LOWER_BOUND, note, more)
 
 
 def _china_above_demand(industry: Industry) -> Computed | None:
@@ -139,11 +130,11 @@ def _highest_demand(industry: Industry) -> Computed | None:
         value,
         "demand",
         tuple(sorted(records)),
-        note="the highest recent outlook",
+        note="the highest recent outlook, as printed",
     )
 
 
-def _demand_of(place: str) -> Callable[[Industry], Computed | None]:
+def _demand_of(place: str) -> Answer:
     def answer(industry: Industry) -> Computed | None:
         needed = demand(industry.evidence, place, YEAR)
         if needed is None:
@@ -169,15 +160,23 @@ def _demand_of(place: str) -> Callable[[Industry], Computed | None]:
 def _largest_markets(industry: Industry) -> Computed | None:
     """The worse rank of the United States and Europe among places outside China, 2026."""
     rivals = ("USA", "Europe", "IND", "KOR", "JPN", "South-East-Asia")
-    found = {p: outlooks(industry.evidence, p, 2026, "vehicles") for p in rivals}
-    sizes = {p: o[len(o) // 2].central for p, o in found.items() if o}
-    if not {"USA", "Europe"} <= set(sizes):
+    found = {p: outlooks(industry.evidence, p, NOW, "vehicles") for p in rivals}
+    found = {place: said for place, said in found.items() if said}
+    asked = ("USA", "Europe")
+    if not set(asked) <= set(found):
         return None
-    order = sorted(sizes, key=lambda p: -sizes[p])
-    rank = float(max(order.index(p) + 1 for p in ("USA", "Europe")))
-    records = {record for o in found.values() for outlook in o for record in outlook.records}
-    note = f"vehicles only; places with an outlook for 2026: {', '.join(order)}"
-    return Computed(np.full(DRAWS, rank), rank, "demand", tuple(sorted(records)), note=note)
+    ends = {
+        place: (min(o.low for o in said), said[len(said) // 2].central, max(o.high for o in said))
+        for place, said in found.items()
+    }
+    sizes = np.array([[end[1], *spread(f"demand/{p}/{NOW}", *end)] for p, end in ends.items()])
+    ranks = 1 + (sizes[:, None] < sizes[None]).sum(axis=1)
+    rank = ranks[[list(ends).index(place) for place in asked]].max(axis=0).astype(float)
+    records = {record for said in found.values() for outlook in said for record in outlook.records}
+    order = sorted(ends, key=lambda place: -ends[place][1])
+    note = f"vehicles only; places with an outlook for {NOW}: {', '.join(order)}; "
+    note += "the same in every draw" if np.ptp(rank) == 0 else "drawn over their outlooks"
+    return Computed(rank[1:], float(rank[0]), "demand", tuple(sorted(records)), note=note)
 
 
 def _by_domicile(industry: Industry, sample: Sample) -> dict[str, Draws]:
@@ -207,26 +206,17 @@ def _share(sample: Sample, row: dict[str, Any]) -> Draws:
     return spread(name, row["low"], row["share"], row["high"], draws=sample.draws)
 
 
-def _overseas(
-    quantity: Callable[[dict[str, Draws]], Draws], note: str
-) -> Callable[[Industry], Computed]:
-    def answer(industry: Industry) -> Computed:
-        sample = industry.sample
+def _overseas(quantity: Callable[[dict[str, Draws]], Draws], note: str) -> Answer:
+    def answer(industry: Industry) -> Computed | None:
         abroad = owned(industry.plants, industry.evidence, "equity").filter(
             pl.col("domicile") != pl.col("place")
         )
         rows = industry.plants.additions.join(
             abroad.select("plant").unique(), on="plant", how="semi"
         )["records"]
-        records = tuple(sorted({record for row in rows.to_list() for record in row}))
-        return Computed(
-            quantity(_by_domicile(industry, sample)),
-            float(quantity(_by_domicile(industry, sample.central()))[0]),
-            "plants",
-            records,
-            ERRORS,
-            note=note,
-        )
+        records = {record for row in rows.to_list() for record in row}
+        drawn: Quantity = lambda sample: quantity(_by_domicile(industry, sample))  # noqa: E731
+        return result(industry.sample, drawn, records, note)
 
     return answer
 
@@ -264,7 +254,7 @@ def _spread_of(needed: Range, place: str, draws: int) -> Draws:
 
 
 _EQUITY = "equity rule; unpublished splits of joint ventures drawn from nothing to everything"
-CLAIMS: dict[str, Callable[[Industry], Computed | None]] = {
+CLAIMS: dict[str, Answer] = {
     "fig3-china-capacity-lower": _lower("CHN"),
     "fig3-china-capacity-upper": _upper("CHN"),
     "fig3-oecd-capacity-lower": _lower(OECD),

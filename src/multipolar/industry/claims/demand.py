@@ -11,17 +11,17 @@ from itertools import pairwise
 import numpy as np
 import polars as pl
 
-from multipolar.evidence.assumptions import DRAWS, spread
+from multipolar.evidence.assumptions import spread
 from multipolar.evidence.claims import Computed
 from multipolar.evidence.conflicts import Row
+from multipolar.industry.claims.drawn import result
 from multipolar.industry.claims.room import Industry
 from multipolar.industry.demand import Outlook, demand, outlooks
 from multipolar.industry.demand_build import editions, inside
-from multipolar.industry.sample import Draws, Sample, drivers
+from multipolar.industry.sample import CHINA, Draws, Sample
 from multipolar.words import places
 
 YEAR, NOW = 2030, 2026
-CHINA = "CHN"
 
 
 def _over(name: str, values: list[float]) -> tuple[Draws, float]:
@@ -46,19 +46,20 @@ def _share_of_cars(place: str, year: int, newest: bool) -> Callable[[Industry], 
 
 
 def _measured_share(year: int) -> Callable[[Industry], Computed | None]:
-    """The world's share of electric cars in a year, over all that was published of it."""
+    """The world's share of electric cars in a year, over all counts of it; no projection."""
 
     def answer(industry: Industry) -> Computed | None:
         rows = industry.evidence.table("vehicles").filter(
             (pl.col("place") == places.WORLD)
             & (pl.col("year") == year)
+            & (pl.col("measurement") == "measured")
             & pl.col("ev_share").is_not_null()
         ).to_dicts()  # fmt: skip
         if not rows:
             return None
         draws, central = _over(f"ev-share/world/{year}", [row["ev_share"] for row in rows])
         said = ", ".join(f"{row['outlook']} {row['ev_share']:g}" for row in rows)
-        return Computed(draws, central, "vehicles", _ids(rows), note=f"range over {said}")
+        return Computed(draws, central, "vehicles", _ids(rows), note=f"as printed: {said}")
 
     return answer
 
@@ -92,14 +93,24 @@ def _storage_growth(where: tuple[str, ...]) -> Callable[[Industry], Computed | N
             if found is None:
                 return None
             first, last, years, named = found
-            growth.append(100 * (last.central / first.central - 1))
+            ends = (_drawn(last), _drawn(first))
+            growth.append(100 * (ends[0] / ends[1] - 1))
             used += [first, last]
-            said.append(f"{places.name(named)} {years[0]} to {years[1]} {growth[-1]:.0f} %")
-        slowest = min(growth)
+            said.append(f"{places.name(named)} {years[0]} to {years[1]} {growth[-1][0]:.0f} %")
+        slowest = np.min(growth, axis=0)
         note = f"{'; '.join(said)}" + ("; the slower counts" if len(where) > 1 else "")
-        return Computed(np.full(DRAWS, slowest), slowest, "demand", _rows(used), note=note)
+        note += ", over what the outlook gives as a range"
+        if np.ptp(slowest) == 0:
+            note += ": none, so the growth is that of the numbers as printed"
+        return Computed(slowest[1:], float(slowest[0]), "demand", _rows(used), note=note)
 
     return answer
+
+
+def _drawn(outlook: Outlook) -> Draws:
+    """Draws between the ends of an outlook, of which the first is its central value, GWh."""
+    ends = (outlook.low, outlook.central, outlook.high)
+    return np.append(outlook.central, spread(f"demand/{outlook.records[0]}", *ends))
 
 
 def _latest_growth(
@@ -141,19 +152,15 @@ def _oversupply_of_china(industry: Industry) -> Computed | None:
         whole = drawn if sample.draws > 1 else np.array([central])
         return np.asarray(100 * whole / sample.bound(CHINA, NOW, ("operating",)))
 
-    sample = industry.sample
     behind = {r for end in (needed.low, needed.central, needed.high) for o, _ in end
               for r in o.records}  # fmt: skip
-    widest = ", ".join(f"{name} {share:.0%}" for name, share in drivers(sample, quantity))
-    return Computed(
-        quantity(sample),
-        float(quantity(sample.central())[0]),
-        "plants",
-        sample.records(CHINA, NOW, ("operating",)),
-        tuple(sorted(set(sample.sources_of_spread))),
+    return result(
+        industry.sample,
+        quantity,
+        industry.sample.records(CHINA, NOW, ("operating",)),
+        "all demand of the world over the capacity that runs in China: the most that Chinese "
+        "plants could be used",
         more={"demand": tuple(sorted(behind))},
-        note="all demand of the world over the capacity that runs in China: the most that Chinese "
-        f"plants could be used; width from {widest}",
     )
 
 

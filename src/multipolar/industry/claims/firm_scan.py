@@ -19,6 +19,7 @@ from multipolar.industry.census import Census, Draws
 from multipolar.industry.claims.next_gen import (
     CELL,
     COMMERCIAL,
+    DELAY,
     LITHIUM,
     LIVE,
     PILOTS,
@@ -36,7 +37,7 @@ from multipolar.industry.claims.next_gen import (
     share,
 )
 from multipolar.industry.claims.room import Industry
-from multipolar.industry.pilots import HOMES
+from multipolar.industry.pilots import HOMES, SULFUR, UNSAID
 from multipolar.words.vocabularies import words
 
 Answer = Callable[[Industry], Computed | None]
@@ -63,15 +64,16 @@ def _of_products(label: str, chosen: pl.Expr) -> Answer:
 
 
 def _both(found: Census) -> Draws:
-    """Share of firms with both a pilot line and a plant for sale, per cent."""
+    """Share of firms with both a pilot line and a plant for sale, per cent, seen or not."""
     table = found.table.filter(LIVE)
     firms = [set(table.filter(chosen)["firm"]) for chosen in (PILOTS, COMMERCIAL)]
-    # Of the others the second of both may exist without being on record.
-    both = found.missed("both-plans", len(firms[0] ^ firms[1]))
-    for firm in sorted(firms[0] & firms[1]):
+    known = sorted(firms[0] & firms[1])
+    # Either of the two may exist without being on record.
+    both = found.unseen("both/pilot", len(known)) + found.unseen("both/sale", len(known))
+    for firm in known:
         own = LIVE & (pl.col("firm") == firm)
         both += (found.seen(own & PILOTS) > 0) & (found.seen(own & COMMERCIAL) > 0)
-    return np.asarray(100 * both / found.seen(LIVE, "firm"))
+    return np.asarray(100 * both / found.count("firms", LIVE, "firm"))
 
 
 def _rank_correlation(found: Census) -> Draws:
@@ -100,8 +102,16 @@ def _least_pledge(industry: Industry) -> Computed:
     return Computed(np.full(DRAWS, value), value, words=(STUDY,), assumptions=(SCALE,), note=note)
 
 
-FIRST = first_year(LITHIUM & CELL & COMMERCIAL & RUNS)
-FIRST_NOTE = "first plant for sale that runs; most make semi-solid cells"
+#: What is said to have an anode of lithium, or sulfur; of solid-state cells few sources name it.
+METAL = LITHIUM & CELL & COMMERCIAL & LIVE & pl.col("kind").is_in([SULFUR, UNSAID])
+FIRST = answer(
+    first_year(METAL & pl.col("dated")),
+    METAL,
+    "first start stated for a plant for sale of cells said to be lithium-metal or lithium-sulfur, "
+    "with the delay of plants that do not run yet; solid-state plants whose anode nobody states "
+    "and semi-solid ones are left out, and an earlier one may not be on record",
+    (DELAY,),
+)
 CLAIMS: dict[str, Answer] = {
     "comm-firm-count": answer(count("firms", LIVE, "firm"), LIVE, RULE),
     "comm-inclusion-rule": _definition(1, f"projects that a firm needs: {RULE}"),
@@ -138,6 +148,6 @@ CLAIMS: dict[str, Answer] = {
         (SILICON | SODIUM),
         "plants for sale by country, announced ones included",
     ),
-    "comm-lithium-metal-later-decade": answer(FIRST, LITHIUM & CELL, FIRST_NOTE),
-    "ng-lithium-metal-later": answer(FIRST, LITHIUM & CELL, FIRST_NOTE),
+    "comm-lithium-metal-later-decade": FIRST,
+    "ng-lithium-metal-later": FIRST,
 }

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import polars as pl
 
-from multipolar.evidence.assumptions import DRAWS
+from multipolar.evidence.assumptions import DRAWS, spread
 from multipolar.evidence.claims import Computed
 from multipolar.evidence.sources import STUDY
 from multipolar.evidence.store import Evidence
 from multipolar.industry.capacity_held import holdings
+from multipolar.industry.claims.drawn import rows_of
 from multipolar.industry.claims.room import Industry
 from multipolar.industry.concentration import GOODS
 from multipolar.industry.plants import reconcile
@@ -21,9 +22,6 @@ from multipolar.industry.sample import Draws
 YEAR = 2025
 EV_CELLS, STORAGE_CELLS = "cells in vehicles", "cells in storage"
 CATHODE = "cathode active material"
-#: How much LFP cathode capacity abroad may be missing.
-ABROAD = "industry.completeness.lfp-cathode"
-
 Answer = Callable[[Industry], Computed | None]
 
 
@@ -51,7 +49,7 @@ def from_ranking(
 
 
 def certain(value: float) -> Draws:
-    """Draws of a number that has no range, shape (DRAWS,)."""
+    """Draws of a number that has no range, such as one that is printed, shape (DRAWS,)."""
     return np.full(DRAWS, value)
 
 
@@ -67,16 +65,26 @@ def from_plants(
     held: pl.DataFrame, drawn: Draws, central: float, note: str, used: tuple[str, ...] = ()
 ) -> Computed:
     """A result that rests on capacity by country, with its rows and assumptions."""
-    records = {record for row in held["records"].to_list() for record in row}
-    assumed = {name for row in held["assumptions"].to_list() for name in row}
+    assumed = set(held["assumptions"].list.explode(empty_as_null=False))
     return Computed(
         drawn,
         central,
         "plants",
-        tuple(sorted(records)),
+        tuple(sorted(rows_of(held))),
         tuple(sorted({*assumed, *used})),
         note=note,
     )
+
+
+def with_missing(share: Draws, mine: Draws | float, others: Draws | float) -> Draws:
+    """A share in per cent when what is on record of it, and of the rest, grows by such factors."""
+    return np.asarray(100 * share * mine / (share * mine + (100 - share) * others))
+
+
+def between(name: str, low: float, high: float) -> tuple[Draws, float]:
+    """Draws of what is known by its bounds alone, evenly between them, and their middle."""
+    middle = (low + high) / 2
+    return spread(name, low, middle, high, "uniform"), middle
 
 
 def definition(count: Callable[[Industry], int], note: str) -> Answer:

@@ -16,15 +16,15 @@ from multipolar.evidence.claims import Computed
 from multipolar.evidence.store import Evidence
 from multipolar.industry.capacity_held import PLACE, share_of
 from multipolar.industry.claims.from_shares import (
-    ABROAD,
     Answer,
     definition,
     from_plants,
     held_by_country,
+    with_missing,
 )
 from multipolar.industry.claims.room import Industry
 from multipolar.industry.concentration import comparisons, lists
-from multipolar.industry.sample import Draws
+from multipolar.industry.sample import CATHODE, Draws
 
 Variant = tuple[str, tuple[float, float, float], str]
 ENDS = ("low", "high")
@@ -44,7 +44,7 @@ def _china_of_lfp(industry: Industry) -> Computed | None:
     for one in lists(evidence):
         if one.product == "LFP" and one.leader:
             note += f"; {one.source} has {one.leader['central']:.0f} % of {one.basis}"
-    return from_plants(held, drawn, central, note, (ABROAD,))
+    return from_plants(held, drawn, central, note, CATHODE)
 
 
 def _lfp_cathode_in_china(industry: Industry) -> tuple[pl.DataFrame, float, Draws] | None:
@@ -56,25 +56,23 @@ def _lfp_cathode_in_china(industry: Industry) -> tuple[pl.DataFrame, float, Draw
         return None
     span = share_of(held, ["CHN"])
     drawn = spread("shares/lfp-cathode/CHN", *span)
-    missing = Assumptions(evidence).draw(ABROAD)
-    return held, span[1], 100 * drawn / (drawn + missing * (100 - drawn))
+    return held, span[1], with_missing(drawn, 1.0, Assumptions(evidence).draw(*CATHODE))
 
 
 def _lfp_above_others(industry: Industry) -> Computed | None:
     """China's share of LFP cathode less the largest share among the other goods; of a good with
-    several parts or counts each draw takes one."""
+    several parts or counts each draw takes one, so that only the draws have a middle."""
     found = _lfp_cathode_in_china(industry)
     goods = _comparison_goods(industry.evidence)
     if found is None or not goods:
         return None
     held, central, lfp = found
-    tops, centres, notes = [], [], []
+    tops, notes = [], []
     stream = np.random.default_rng(len(goods))
     for good, variants in sorted(goods.items()):
         table = np.array([spread(f"shares/{label}", *span) for label, span, _ in variants])
         chosen = stream.integers(len(variants), size=DRAWS)
         tops.append(table[chosen, np.arange(DRAWS)])
-        centres.append(float(np.mean([span[1] for _, span, _ in variants])))
         notes.append(f"{good} {', '.join(f'{span[1]:.0f}' for _, span, _ in variants)}")
     records = {r for variants in goods.values() for _, _, r in variants if "." not in r}
     assumed = {r for variants in goods.values() for _, _, r in variants if "." in r}
@@ -82,7 +80,8 @@ def _lfp_above_others(industry: Industry) -> Computed | None:
         f"LFP cathode {central:.0f} % against {'; '.join(notes)}; several numbers of one good are "
     )
     note += "its parts or counts; places, makers and measures differ"
-    made = from_plants(held, lfp - np.max(tops, axis=0), central - max(centres), note, (ABROAD,))
+    lead = lfp - np.max(tops, axis=0)
+    made = from_plants(held, lead, float(np.median(lead)), note, CATHODE)
     return replace(
         made,
         assumptions=tuple(sorted({*made.assumptions, *assumed})),

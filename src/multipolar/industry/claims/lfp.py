@@ -11,7 +11,6 @@ import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import cast
 
 import numpy as np
 import polars as pl
@@ -20,31 +19,29 @@ from multipolar.evidence.assumptions import DRAWS, SEED, Assumptions
 from multipolar.evidence.claims import Computed
 from multipolar.evidence.sources import STUDY
 from multipolar.evidence.store import Evidence
+from multipolar.industry.census import Census
 from multipolar.industry.chemistry_mix import ABROAD
+from multipolar.industry.claims.drawn import result, rows_of
 from multipolar.industry.claims.lfp_draws import (
-    CATHODE_COMPLETENESS,
-    COUNTED,
     YEAR,
-    CathodeMade,
     Made,
-    cells,
     census,
     computed,
     held_by,
     lfp_cathode,
     lfp_cells,
+    like,
+    need,
+    only,
     plants_of,
     standing,
-    with_cells,
 )
 from multipolar.industry.claims.room import Industry
 from multipolar.industry.gap import NICKEL
 from multipolar.industry.lfp import (
     CATHODE_STAGE,
     CHINA,
-    INTENSITY,
     LFP,
-    YIELD,
     abroad,
     lfp_plants,
     lfp_shares,
@@ -65,10 +62,9 @@ WORLD = (CHINA, "EMDM", "OECD-figure-3")
 Answer = Callable[[Industry], Computed | None]
 
 
-def _pipeline(place: str, note: str = "") -> Answer:
-    said = "; ".join(part for part in (note, "LFP part of the upper bound, mixed plants drawn")
-                     if part)  # fmt: skip
-    return lambda i: computed(lfp_cells(i), lambda s: s.made(LFP, place, YEAR), (place,), said)
+def _pipeline(place: str) -> Answer:
+    note = "LFP part of the upper bound, mixed plants drawn"
+    return lambda i: computed(lfp_cells(i), lambda s: s.made(LFP, place, YEAR), (place,), note)
 
 
 def _europe_leads(industry: Industry) -> Computed | None:
@@ -94,38 +90,37 @@ def _michigan(industry: Industry) -> Computed | None:
 
 def _cathode(
     industry: Industry,
-    quantity: Callable[[CathodeMade, Made], Draws],
+    quantity: Callable[[Made, Made], Draws],
     where: Sequence[str],
     note: str,
 ) -> Computed | None:
     """A quantity of cathode against cells, with the rows of both."""
     cathode, cells_ = lfp_cathode(industry), lfp_cells(industry)
 
-    def of(sample: CathodeMade) -> Draws:
-        return quantity(sample, with_cells(sample, cells_))
+    def of(sample: Made) -> Draws:
+        return quantity(sample, like(cells_, sample))
 
-    more = (CATHODE_COMPLETENESS, INTENSITY, YIELD)
-    found = computed(cathode, of, where, note, more=more)
+    found = computed(cathode, of, where, note)
     if found is None:
         return None
     rows = {r for place in where for r in cells_.records(place, YEAR)}
     return replace(found, records=tuple(sorted({*found.records, *rows})))
 
 
-def _coverage(cathode: CathodeMade, cells_: Made, place: str) -> Draws:
+def _coverage(cathode: Made, cells_: Made, place: str) -> Draws:
     """Expected cathode over what the expected LFP cells of a place need."""
-    needed = cathode.need(cells_.expected_of(LFP, place, YEAR))
+    needed = need(cathode, cells_.expected_of(LFP, place, YEAR))
     return np.asarray(cathode.expected_of(LFP, place, YEAR) / needed)
 
 
 def _worst_region(industry: Industry) -> Computed | None:
-    def quantity(cathode: CathodeMade, cells_: Made) -> Draws:
+    def quantity(cathode: Made, cells_: Made) -> Draws:
         return np.asarray(np.max([_coverage(cathode, cells_, p) for p in REGIONS], axis=0))
 
     cathode, cells_ = lfp_cathode(industry), lfp_cells(industry)
-    sample = cast(CathodeMade, cathode.central())
+    sample = cathode.central()
     each = ", ".join(
-        f"{places.name(place)} {_coverage(sample, with_cells(sample, cells_), place)[0]:.2f}"
+        f"{places.name(place)} {_coverage(sample, like(cells_, sample), place)[0]:.2f}"
         for place in REGIONS
     )
     note = f"the best covered of the three regions, expected capacity; central: {each}"
@@ -135,11 +130,11 @@ def _worst_region(industry: Industry) -> Computed | None:
 def _midstream(industry: Industry) -> Computed | None:
     where = ("USA", "Europe")
 
-    def quantity(cathode: CathodeMade, cells_: Made) -> Draws:
+    def quantity(cathode: Made, cells_: Made) -> Draws:
         made, wanted = (
             np.sum([s.made(LFP, place, YEAR) for place in where], axis=0) for s in (cathode, cells_)
         )
-        return np.asarray(made / cathode.need(wanted))
+        return np.asarray(made / need(cathode, wanted))
 
     note = "LFP cathode alone, upper bounds; anode plants serve every chemistry and are left out"
     return _cathode(industry, quantity, where, note)
@@ -225,8 +220,7 @@ def _resampled(
 
 
 def _from_sizes(draws: Draws, central: float, sizes: pl.DataFrame, note: str) -> Computed:
-    records = {record for row in sizes["records"].to_list() for record in row}
-    return Computed(draws, central, "plants", tuple(sorted(records)), note=note)
+    return Computed(draws, central, "plants", tuple(sorted(rows_of(sizes))), note=note)
 
 
 def _count(
@@ -246,22 +240,16 @@ def _count(
         named = pl.col("domicile").map_elements(classes, return_dtype=pl.String)
         counted = replace(counted, table=counted.table.with_columns(named.alias("domicile")))
     found = counted.table.filter(chosen)
-    if found.is_empty():
-        return None
     names = sorted(found[unit].unique())
     said = ", ".join(places.name(name) for name in names)
     count = f"{found.height} plant{'' if found.height == 1 else 's'} on record"
     # What is missing cannot lie in more countries than were asked for.
     most = len(inside) if unit == "place" else np.inf
-    records = {record for row in found["records"].to_list() for record in row}
-    return Computed(
-        draws=np.minimum(counted.count(label, chosen, unit), most),
-        central=float(counted.central().count(label, chosen, unit)[0]),
-        table="plants",
-        records=tuple(sorted(records)),
-        assumptions=COUNTED,
-        note=f"{note}: {said}; {count}",
-    )
+
+    def quantity(drawn: Census) -> Draws:
+        return np.asarray(np.minimum(drawn.count(label, chosen, unit), most))
+
+    return result(counted, quantity, rows_of(found), f"{note}: {said}; {count}")
 
 
 def _countries(where: Sequence[str], note: str) -> Answer:
@@ -271,6 +259,8 @@ def _countries(where: Sequence[str], note: str) -> Answer:
 def _cathode_countries(where: Sequence[str], note: str) -> Answer:
     def answer(industry: Industry) -> Computed | None:
         plants = abroad(reconcile(industry.evidence, CATHODE_STAGE))
+        sites = plants.sites.filter(pl.col("status").is_in(LOWER_BOUND))
+        plants = Plants(sites, plants.additions)
         label = f"lfp-cathode/{'-'.join(where)}"
         return _count(industry, plants, where, "place", label, note)
 
@@ -309,21 +299,29 @@ def _switching(industry: Industry) -> Computed | None:
         return None
     path = evidence.workspace.path if evidence.workspace else None
     earlier = Evidence(path, then)
-    before = Made(earlier, plants_of(reconcile(earlier), ("USA",)))
+    then_, now = (plants_of(found, ("USA",)) for found in (reconcile(earlier), industry.plants))
+    # A plant first read of later has not switched, nor one whose chemistry came to be known.
+    known = pl.col("chemistry") != UNKNOWN
+    earlier_sites = then_.sites.filter(known).select("plant", was="chemistry")
+    joined = now.sites.filter(known).join(earlier_sites, on="plant")
+    both, changed = joined["plant"], joined.filter(pl.col("was") != pl.col("chemistry"))
+    before, sample = Made(earlier, only(then_, both)), Made(evidence, only(now, both))
 
     def lfp_of(sample: Made) -> Draws:
-        whole = sample.bound("USA", YEAR, UPPER_BOUND) - sample.made(UNKNOWN, "USA", YEAR)
+        whole = sample.bound("USA", YEAR, UPPER_BOUND)
         return np.asarray(100 * sample.made(LFP, "USA", YEAR) / whole)
 
     def quantity(sample: Made) -> Draws:
-        same = replace(before, draws=sample.draws, fixed=sample.fixed)
-        return np.asarray(lfp_of(sample) - lfp_of(same))
+        return np.asarray(lfp_of(sample) - lfp_of(like(before, sample)))
 
-    if not before.records("USA", YEAR):
+    note = "LFP in percent of the US pipeline as on record now less as on record at the end of "
+    note += "2024, of the plants whose chemistry was on record at both dates; it changed at "
+    note += ", ".join(changed["name"]) or "none"
+    found = computed(sample, quantity, ("USA",), note)
+    if found is None:
         return None
-    note = "LFP in percent of the US pipeline of known chemistry, as on record now less as on "
-    note += "record at the end of 2024; most rows read through a list carry a later date"
-    return computed(cells(industry, ("USA",)), quantity, ("USA",), note)
+    rows = before.records("USA", YEAR)
+    return replace(found, records=tuple(sorted({*found.records, *rows})))
 
 
 def _europe_builders(industry: Industry) -> Computed | None:
@@ -357,8 +355,7 @@ def _materials_follow(industry: Industry) -> Computed | None:
         return np.asarray(100 * china / np.sum([china, *others], axis=0))
 
     def quantity(drawn: Made) -> Draws:
-        other = replace(cathode, draws=drawn.draws, fixed=drawn.fixed)
-        return np.asarray(share(other) - share(drawn))
+        return np.asarray(share(like(cathode, drawn)) - share(drawn))
 
     note = "China in percent of LFP cathode less China in percent of LFP cells, upper bounds"
     found = computed(sample, quantity, WORLD, note)
@@ -378,12 +375,14 @@ CLAIMS: dict[str, Answer] = {
     ),
     "fig8-cathode-gap": _worst_region,
     "fig8-cathode-morocco-germany": _cathode_countries(
-        ("MAR", "DEU"), "of the two countries named, those with an LFP cathode plant"
+        (EUROPE, "MAR"),
+        "countries of Europe, the Balkans and Türkiye, and Morocco, with an LFP cathode plant that "
+        "runs or is being built",
     ),
     "fig8-cathode-canada-finland": _cathode_countries(
         ("CAN", "FIN"),
-        "of the two countries named, those with an LFP cathode plant (the Finnish plant at Kotka "
-        "is on record without a chemistry)",
+        "of the two countries named, those with an LFP cathode plant that runs or is being built "
+        "(the Finnish plant at Kotka is on record without a chemistry)",
     ),
     "fig8-korea-lfp-plant-size": _largest(
         "KOR", UPPER_BOUND, NOW, "the largest LFP plant on record"

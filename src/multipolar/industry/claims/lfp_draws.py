@@ -14,37 +14,31 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from multipolar.evidence.assumptions import Assumption
 from multipolar.evidence.claims import Computed
 from multipolar.evidence.store import Evidence
-from multipolar.industry.capacity import REALISATION
-from multipolar.industry.census import Census
+from multipolar.industry.census import PLANT_COMPLETENESS, PLANT_ERROR, Census
 from multipolar.industry.chemistry_mix import ABROAD, mix
 from multipolar.industry.chemistry_mix import CHINA as MIXED_IN_CHINA
+from multipolar.industry.claims.drawn import result
 from multipolar.industry.claims.room import Industry
 from multipolar.industry.gap import band
 from multipolar.industry.lfp import CATHODE_STAGE, INTENSITY, LFP, YIELD, abroad
 from multipolar.industry.owners import by_domicile
 from multipolar.industry.plants import Plants, reconcile
-from multipolar.industry.sample import COMPLETENESS, ERRORS, Draws, Sample, drivers
+from multipolar.industry.sample import ANNOUNCED, CATHODE, TODAY, Draws, Sample
 from multipolar.words import places
 from multipolar.words.vocabularies import UPPER_BOUND
 
 #: The year that a claim without one is held against.
 YEAR = 2030
 RULES = (ABROAD, MIXED_IN_CHINA)
-CATHODE_COMPLETENESS = "industry.completeness.lfp-cathode"
-ANNOUNCED = REALISATION.format("announced")
 
 
 @dataclass(frozen=True)
 class Made(Sample):
     """A sample whose phases are divided into bands of chemistry (see ``gap.band``)."""
 
-    @property
-    def sources_of_spread(self) -> tuple[str, ...]:
-        """The assumptions that can move a sum of one chemistry."""
-        return (*super().sources_of_spread, *RULES)
+    beside: tuple[str, ...] = (ANNOUNCED, *RULES)
 
     @cached_property
     def _split(self) -> dict[str, list[tuple[str, float, str | None]]]:
@@ -106,40 +100,9 @@ class Made(Sample):
         return np.max(list(totals.values()), axis=0) if totals else none
 
 
-@dataclass(frozen=True)
-class CathodeMade(Made):
-    """The same for cathode plants (kt/yr), whose list is complete in its own measure."""
-
-    @property
-    def sources_of_spread(self) -> tuple[str, ...]:
-        """The assumptions that can move a sum of cathode, or what it is held against."""
-        return (*super().sources_of_spread, CATHODE_COMPLETENESS, INTENSITY, YIELD)
-
-    @cached_property
-    def _errors(self) -> np.ndarray:
-        known = {COMPLETENESS.format(where) for where in ("china", "elsewhere")}
-        plain = Made(self.evidence, self.plants, self.draws, self.fixed | known)
-        return np.asarray(plain._errors * self.of(CATHODE_COMPLETENESS)[:, None])
-
-    def need(self, cells: Draws) -> Draws:
-        """Cathode (kt/yr) that so many GWh/yr of LFP cells need."""
-        return np.asarray(cells * 100 * self.of(INTENSITY) / self.of(YIELD))
-
-
-@dataclass(frozen=True)
-class PlantCensus(Census):
-    """Counts of plants of LFP cells or cathode: how likely each is there, how many are missing."""
-
-    def assumption(self, name: str) -> Assumption:
-        """The assumption about plants instead of the one about next-gen projects."""
-        return super().assumption(name.replace(".next-gen-", ".plant-"))
-
-
-#: What moves a count of plants.
-COUNTED = (
-    *(f"industry.plant-error.{word}" for word in ("high", "medium", "low")),
-    "industry.plant-completeness",
-)
+def need(sample: Made, cells: Draws) -> Draws:
+    """Cathode (kt/yr) that so many GWh/yr of LFP cells need."""
+    return np.asarray(cells * 100 * sample.of(INTENSITY) / sample.of(YIELD))
 
 
 def cells(industry: Industry, where: Sequence[str]) -> Made:
@@ -150,8 +113,13 @@ def cells(industry: Industry, where: Sequence[str]) -> Made:
 def plants_of(plants: Plants, where: Sequence[str]) -> Plants:
     """The plants that stand in some places."""
     members = sorted({member for place in where for member in places.members(place)})
-    sites = plants.sites.filter(pl.col("place").is_in(members))
-    return Plants(sites, plants.additions.join(sites.select("plant"), on="plant", how="semi"))
+    return only(plants, plants.sites.filter(pl.col("place").is_in(members))["plant"])
+
+
+def only(plants: Plants, names: pl.Series) -> Plants:
+    """Some of the plants, by name."""
+    chosen = pl.col("plant").is_in(names.implode())
+    return Plants(plants.sites.filter(chosen), plants.additions.filter(chosen))
 
 
 def lfp_cells(industry: Industry) -> Made:
@@ -159,24 +127,30 @@ def lfp_cells(industry: Industry) -> Made:
     return Made(industry.evidence, abroad(industry.plants))
 
 
-def lfp_cathode(industry: Industry) -> CathodeMade:
-    """Draws over the plants outside China that make LFP cathode."""
-    return CathodeMade(industry.evidence, abroad(reconcile(industry.evidence, CATHODE_STAGE)))
+def lfp_cathode(industry: Industry) -> Made:
+    """Draws over the plants outside China that make LFP cathode (kt/yr), and of what cells need."""
+    return Made(
+        industry.evidence,
+        abroad(reconcile(industry.evidence, CATHODE_STAGE)),
+        completeness=CATHODE,
+        beside=(*Made.beside, *TODAY, INTENSITY, YIELD),
+    )
 
 
-def with_cells(cathode: CathodeMade, cells: Made) -> Made:
-    """The cell plants with the same number of draws and fixed assumptions as the cathode plants."""
-    return replace(cells, draws=cathode.draws, fixed=cathode.fixed)
+def like(other: Made, sample: Made) -> Made:
+    """Other plants with the same number of draws and fixed assumptions."""
+    return replace(other, draws=sample.draws, fixed=sample.fixed)
 
 
-def census(evidence: Evidence, plants: Plants) -> PlantCensus:
+def census(evidence: Evidence, plants: Plants) -> Census:
     """Counts over the plants of LFP cells or cathode that are not given up.
 
     Columns to choose by: place, status, domicile (of the firm that runs the plant), capacity_known.
     """
     lead = by_domicile(plants.sites, evidence, "lead").select("plant", "domicile")
     table = plants.sites.filter(pl.col("status").is_in(UPPER_BOUND)).join(lead, on="plant")
-    return PlantCensus(evidence, table.with_columns(project=pl.col("plant")))
+    table = table.with_columns(project=pl.col("plant"))
+    return Census(evidence, table, error=PLANT_ERROR, completeness=PLANT_COMPLETENESS)
 
 
 def held_by(sample: Sample, domiciles: Collection[str], overseas: bool = False) -> np.ndarray:
@@ -196,32 +170,16 @@ def held_by(sample: Sample, domiciles: Collection[str], overseas: bool = False) 
 
 def computed(
     sample: Made,
-    quantity: Callable[..., Draws],
+    quantity: Callable[[Made], Draws],
     where: Sequence[str],
-    note: str = "",
+    note: str,
     statuses: Sequence[str] = UPPER_BOUND,
     year: int = YEAR,
-    more: tuple[str, ...] = (),
 ) -> Computed | None:
-    """A quantity of a sample with its rows, assumptions (and ``more``) and what widens it most.
-
-    None where no row speaks of the places, statuses and year.
-    """
+    """A quantity of a sample with the rows of places, statuses and a year, None without any."""
     records = {r for place in where for r in sample.records(place, year, statuses)}
-    if not records:
-        return None
     count = len({plant for place in where for plant in standing(sample, place, year, statuses)})
-    widest = ", ".join(f"{name} {share:.0%}" for name, share in drivers(sample, quantity))
-    said = (note, f"{count} plants on record", f"width from {widest}" if widest else "")
-    announced = (ANNOUNCED,) if "announced" in statuses else ()
-    return Computed(
-        draws=quantity(sample),
-        central=float(quantity(sample.central())[0]),
-        table="plants",
-        records=tuple(sorted(records)),
-        assumptions=tuple(sorted({*ERRORS, *RULES, *announced, *more})),
-        note="; ".join(part for part in said if part),
-    )
+    return result(sample, quantity, records, f"{note}; {count} plants on record")
 
 
 def standing(sample: Made, place: str, year: int, statuses: Sequence[str]) -> list[str]:

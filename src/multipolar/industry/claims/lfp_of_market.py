@@ -22,14 +22,16 @@ from multipolar.industry.claims.from_shares import (
     STORAGE_CELLS,
     YEAR,
     Answer,
+    between,
     from_plants,
     held_by_country,
     ranking_of,
+    with_missing,
 )
 from multipolar.industry.claims.room import Industry
 from multipolar.industry.demand import outlooks
 from multipolar.industry.rankings import TABLE, by_chemistry, volume
-from multipolar.industry.sample import Draws
+from multipolar.industry.sample import TODAY, Draws
 from multipolar.words import places
 
 MONTHS = 12
@@ -62,6 +64,12 @@ class OfCathode:
     scaled: float
     records: tuple[str, ...]
     note: str
+
+    @property
+    def all_uses(self) -> tuple[Draws, float]:
+        """Draws evenly between the least and the greatest of the three, and their middle."""
+        ends = (self.vehicles, self.counted, self.scaled)
+        return between("shares/lfp-of-cathode", min(ends), max(ends))
 
 
 def _of_cathode(evidence: Evidence) -> OfCathode | None:
@@ -96,16 +104,16 @@ def _of_cathode(evidence: Evidence) -> OfCathode | None:
 
 
 def _lfp_of_cathode(industry: Industry) -> Computed | None:
-    """LFP in cathode material by weight: as counted for vehicles, up to what is known of all uses.
-
-    Nobody counts all uses in one list, so the centre is the share that one list gives whole.
-    """
+    """LFP in all cathode material by weight, from what one list has for vehicles to what is known
+    of all uses. No list counts all uses, so nothing between the two is more likely."""
     found = _of_cathode(industry.evidence)
     if found is None:
         return None
-    ends = (found.vehicles, found.counted, found.scaled)
-    drawn = spread("shares/lfp-of-cathode", min(ends), found.vehicles, max(ends))
-    return Computed(drawn, found.vehicles, TABLE, found.records, note=found.note)
+    drawn, middle = found.all_uses
+    note = (
+        f"{found.note}; no list counts all uses: drawn evenly from the least to the most of these"
+    )
+    return Computed(drawn, middle, TABLE, found.records, note=note)
 
 
 def _intensities(evidence: Evidence) -> tuple[Draws, Draws]:
@@ -163,30 +171,9 @@ def _lfp_in_vehicles(evidence: Evidence, year: int) -> tuple[Draws, tuple[str, .
 
 
 def _lfp_gain(industry: Industry) -> Computed | None:
-    """Change of LFP in cathode material over two years, by weight. The claim does not say of what:
-    half of the draws are for all uses, half for vehicles alone; the centre is for all uses."""
-    evidence = industry.evidence
-    everywhere, in_vehicles = _gain_of_all_uses(evidence), _gain_in_vehicles(evidence)
-    if everywhere is None or in_vehicles is None:
-        return None
-    (whole, first, note), (part, second, of_vehicles) = everywhere, in_vehicles
-    half = np.arange(DRAWS) % 2 == 0
-    return Computed(
-        np.where(half, whole[1:], part[1:]),
-        float(whole[0]),
-        TABLE,
-        tuple(sorted({*first, *second})),
-        assumptions=(*USED, STORED),
-        note=f"{note}; {of_vehicles}",
-    )
-
-
-Gain = tuple[Draws, set[str], str]
-
-
-def _gain_of_all_uses(evidence: Evidence) -> Gain | None:
-    """Counted for the last year, and for the first from cells in vehicles and storage."""
-    first = YEAR - 2
+    """Change of LFP in all cathode material over two years, by weight: for the last year as above,
+    for the first from cells in vehicles and storage."""
+    evidence, first = industry.evidence, YEAR - 2
     now, cars = _of_cathode(evidence), _lfp_in_vehicles(evidence, first)
     sold = [ranking_of(evidence, product, first) for product in (EV_CELLS, STORAGE_CELLS)]
     known = [r for r in sold if r and r.total and r.months == MONTHS]
@@ -197,26 +184,17 @@ def _gain_of_all_uses(evidence: Evidence) -> Gain | None:
     stored = np.append(assumptions.central(STORED), assumptions.draw(STORED))
     energy = (cars[0] * whole[0] + stored * whole[1]) / sum(whole)
     before = _by_weight(evidence, energy)
-    ends = (now.counted, now.counted, now.scaled)
-    gain = np.append(now.counted, spread("shares/lfp-of-all-cathode", *ends)) - before
+    drawn, middle = now.all_uses
+    gain = np.append(middle, drawn) - before
     note = (
         f"all uses: {float(before[0]):.0f} % in {first}, from {whole[0]:,.0f} GWh in vehicles with "
-        f"{float(cars[0][0]):.0f} % LFP and {whole[1]:,.0f} GWh in storage, turned into weight, to "
-        f"{now.counted:.0f} to {now.scaled:.0f} %"
+        f"{float(cars[0][0]):.0f} % LFP and {whole[1]:,.0f} GWh in storage, turned into weight; "
+        f"in {YEAR} {middle:.0f} %, between {now.note}"
     )
-    return gain, {*now.records, *cars[1], *(record for r in known for record in r.records)}, note
-
-
-def _gain_in_vehicles(evidence: Evidence) -> Gain | None:
-    """Counted for the last year, and for the year before from shares by energy in cars."""
-    last, middle = (_lfp_by_weight(evidence, year) for year in (YEAR, YEAR - 1))
-    energy = [_lfp_in_vehicles(evidence, year) for year in (YEAR - 1, YEAR - 2)]
-    if last is None or middle is None or energy[0] is None or energy[1] is None:
-        return None
-    counted = 100 * (last["value"] / last["total"] - middle["value"] / middle["total"])
-    gain = counted + _by_weight(evidence, energy[0][0]) - _by_weight(evidence, energy[1][0])
-    note = f"vehicles alone: {float(gain[0]):.0f} points, {counted:.1f} of them in the last year"
-    return gain, {last["record"], middle["record"], *energy[0][1], *energy[1][1]}, note
+    records = {*now.records, *cars[1], *(record for r in known for record in r.records)}
+    return Computed(
+        gain[1:], float(gain[0]), TABLE, tuple(sorted(records)), (*USED, STORED), note=note
+    )
 
 
 def _lfp_of_market(industry: Industry) -> Computed | None:
@@ -277,10 +255,13 @@ def _lfp_of_chinese(industry: Industry) -> Computed | None:
     total = float(whole["value"][0])
     span = [100 * float(mine[end][0]) / total for end in ("low", "value", "high")]
     note = (
-        f"of {total:,.0f} GWh/yr running in {evidence.year}; output by chemistry is not on record"
+        f"of {total:,.0f} GWh/yr running in {evidence.year}, what is missing of LFP and of other "
+        "cells drawn apart; output by chemistry is not on record"
     )
     drawn = spread("shares/lfp-of-chinese", span[0], span[1], min(span[2], 100.0))
-    return from_plants(mine, drawn, span[1], note)
+    assumptions, missing = Assumptions(evidence), TODAY[0]
+    factors = (assumptions.draw(missing, label=kind) for kind in ("lfp", "others"))
+    return from_plants(mine, with_missing(drawn, *factors), span[1], note, (missing,))
 
 
 CLAIMS: dict[str, Answer] = {

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from dataclasses import replace
+from typing import cast
 
 import numpy as np
 import polars as pl
@@ -11,15 +12,16 @@ import polars as pl
 from multipolar.evidence.assumptions import spread
 from multipolar.evidence.claims import Computed
 from multipolar.evidence.result import sources_of
-from multipolar.industry.census import NAMES, Census, Draws
+from multipolar.industry.census import Census, Draws
+from multipolar.industry.claims.drawn import result, rows_of
 from multipolar.industry.claims.room import Industry
 from multipolar.industry.pilots import HOMES, PILOT, projects
-from multipolar.industry.sample import drivers
 from multipolar.words import places
 from multipolar.words.vocabularies import LOWER_BOUND, UPPER_BOUND
 
 Quantity = Callable[[Census], Draws]
 SCALE = "industry.gigawatt-hour-scale"
+DELAY = "industry.delay"
 SODIUM, LITHIUM, SILICON = (
     pl.col("product") == name for name in ("sodium-ion", "lithium-metal", "silicon-anode")
 )
@@ -70,23 +72,13 @@ def answer(
     def computed(industry: Industry) -> Computed | None:
         found = census(industry)
         behind = found.table.filter(among)
-        if behind.is_empty():
-            return None
-        records = behind["records"].list.explode().unique().sort().to_list()
+        records = sorted(rows_of(behind))
         rows = industry.evidence.table("plants").filter(pl.col("record").is_in(records))
         coverage = f"looked for among {behind.height} projects on record, {len(rows)} rows of "
-        coverage += f"{len(sources_of(rows))} sources; what is not on record is drawn"
-        widest = drivers(cast(Any, found), cast(Any, quantity))
-        width = ", ".join(f"{name} {share:.0%}" for name, share in widest)
-        notes = (note, coverage, f"width from {width}" if width else "")
-        return Computed(
-            draws=quantity(found),
-            central=float(quantity(found.central())[0]),
-            table="plants",
-            records=tuple(records),
-            assumptions=(*NAMES, *assumptions),
-            note="; ".join(text for text in notes if text),
-        )
+        coverage += f"{len(sources_of(rows))} sources"
+        said = "; ".join(text for text in (note, coverage) if text)
+        drawn = replace(found, beside=assumptions)
+        return result(drawn, quantity, records, said, assumptions=assumptions)
 
     return computed
 
@@ -145,11 +137,15 @@ def _shares(label: str, whole: pl.Expr, found: Census) -> np.ndarray:
 
 
 def first_year(chosen: pl.Expr) -> Quantity:
-    """Year of the first of the projects on record that is as stated; infinite without any."""
+    """Year of the first of the projects on record that is as stated; infinite without any.
+
+    What does not run yet starts as much later than said as such plants do.
+    """
 
     def quantity(found: Census) -> Draws:
         years = found.table["year"].to_numpy()
-        return np.asarray(np.where(found.standing(chosen), years, np.inf).min(axis=1))
+        waits = np.outer(found.of(DELAY), ~found.mask(RUNS))
+        return np.asarray(np.where(found.standing(chosen), years + waits, np.inf).min(axis=1))
 
     return quantity
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 
 from multipolar.evidence.claims import Computed
 from multipolar.industry.census import Census, Draws
+from multipolar.industry.claims.drawn import rows_of
 from multipolar.industry.claims.next_gen import (
     BUILT,
     CELL,
@@ -156,9 +158,8 @@ def _startups_and_majors(industry: Industry) -> Computed | None:
         f"capacity on record have {majors.height} of them, median {middle:,.0f} GWh/yr"
     )
     found = answer(quantity, chosen, note)(industry)
-    rows = {r for records in majors["records"].to_list() for r in records}
-    records = tuple(sorted(rows | set(found.records))) if found else ()
-    return Computed(**{**found.__dict__, "records": records}) if found else None
+    records = rows_of(majors)
+    return replace(found, records=tuple(sorted({*records, *found.records}))) if found else None
 
 
 def _bought_lines(industry: Industry) -> Computed | None:
@@ -172,13 +173,13 @@ def _bought_lines(industry: Industry) -> Computed | None:
         & ~pl.col("chemistry").str.contains("Li-S")
     )
     holders = there["firm"].unique()
-    rows = sorted({r for records in there["records"].to_list() for r in records})
+    rows = rows_of(there)
     quantity = lambda f: f.seen(sulfur & LIVE & pl.col("firm").is_in(holders.implode()), "firm")  # noqa: E731
     note = "no row says which of these lines are to be converted"
     computed = answer(quantity, sulfur & LIVE, note)(industry)
     if computed is None:
         return None
-    return Computed(**{**computed.__dict__, "records": tuple(sorted({*computed.records, *rows}))})
+    return replace(computed, records=tuple(sorted({*computed.records, *rows})))
 
 
 CLAIMS: dict[str, Answer] = {

@@ -7,7 +7,7 @@ storage (see ``gap``). GWh/yr and percent.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -20,7 +20,7 @@ from multipolar.industry.claims.lfp_draws import (
     cells,
     computed,
     held_by,
-    plants_of,
+    only,
 )
 from multipolar.industry.claims.room import Industry
 from multipolar.industry.demand_build import STORAGE, VEHICLES
@@ -34,7 +34,6 @@ from multipolar.industry.gap import (
 )
 from multipolar.industry.lfp import CHINA
 from multipolar.industry.owners import by_domicile
-from multipolar.industry.plants import Plants
 from multipolar.industry.sample import Draws, Sample
 from multipolar.words.chemistries import UNKNOWN
 from multipolar.words.vocabularies import UPPER_BOUND
@@ -89,25 +88,11 @@ def _korean_japanese(industry: Industry) -> Computed | None:
         held = held_by(sample, ("KOR", "JPN"), overseas=True)
         return _share_of_nickel(sample, EVERYWHERE, UPPER_BOUND, YEAR, True, BOOM, held)
 
-    plants = industry.plants
-    split = by_domicile(plants.sites, industry.evidence)
-    theirs = split.filter(pl.col("domicile").is_in(["KOR", "JPN"]))["plant"].implode()
-    inside = pl.col("plant").is_in(theirs)
-    sample = Made(
-        industry.evidence, Plants(plants.sites.filter(inside), plants.additions.filter(inside))
-    )
+    split = by_domicile(industry.plants.sites, industry.evidence)
+    theirs = split.filter(pl.col("domicile").is_in(["KOR", "JPN"]))["plant"]
+    sample = Made(industry.evidence, only(industry.plants, theirs))
     note = f"overseas by equity, online from {BOOM} on, of the capacity whose chemistry is known"
     return computed(sample, quantity, EVERYWHERE, note)
-
-
-@dataclass(frozen=True)
-class Wanted(Made):
-    """A sample that draws the shares of LFP in demand too."""
-
-    @property
-    def sources_of_spread(self) -> tuple[str, ...]:
-        """The assumptions that can move capacity or the chemistry of demand."""
-        return (*super().sources_of_spread, *SHARES)
 
 
 def _outlooks(industry: Industry) -> dict[str, list[Needed]]:
@@ -124,7 +109,7 @@ def _demand(said: list[Needed], place: str, draws: int) -> Draws:
     return spread(f"demand/{place}/{YEAR}", low, central, high, draws=draws)
 
 
-def _nickel_demand(said: list[Needed], place: str, sample: Wanted) -> Draws:
+def _nickel_demand(said: list[Needed], place: str, sample: Made) -> Draws:
     """Share of demand that is not LFP, with the shares by segment drawn, a fraction."""
     vehicles = sample.of(VEHICLES_SHARE.format(place.lower())) / 100
     storage, part = sample.of(STORAGE_SHARE) / 100, sample.of(STORAGE_PART) / 100
@@ -154,7 +139,7 @@ def _remaining(industry: Industry) -> Computed | None:
 def _overhedged(industry: Industry) -> Computed | None:
     said = _outlooks(industry)
 
-    def quantity(sample: Wanted) -> Draws:
+    def quantity(sample: Made) -> Draws:
         needed = {place: _demand(said[place], place, sample.draws) for place in said}
         nickel = [n * _nickel_demand(said[p], p, sample) for p, n in needed.items()]
         share = np.sum(nickel, axis=0) / np.sum(list(needed.values()), axis=0)
@@ -162,8 +147,8 @@ def _overhedged(industry: Industry) -> Computed | None:
         return np.asarray(held - 100 * share)
 
     note = "nickel in percent of the upper bound of known chemistry less that of demand"
-    sample = Wanted(industry.evidence, plants_of(industry.plants, WEST))
-    return _with_demand(computed(sample, quantity, tuple(said), note, more=SHARES), said)
+    sample = replace(cells(industry, WEST), beside=(*Made.beside, *SHARES))
+    return _with_demand(computed(sample, quantity, tuple(said), note), said)
 
 
 def _with_demand(found: Computed | None, said: dict[str, list[Needed]]) -> Computed | None:

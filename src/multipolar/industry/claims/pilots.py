@@ -18,6 +18,7 @@ from multipolar.industry.claims.next_gen import (
     BUILT,
     CELL,
     COMMERCIAL,
+    DELAY,
     LITHIUM,
     LIVE,
     PILOTS,
@@ -100,6 +101,8 @@ def _specialists(found: Census) -> Draws:
     )
 
 
+#: The European sodium-ion firm that the study speaks of.
+THE_OTHER = SODIUM_CELLS & COMMERCIAL & LIVE & (pl.col("firm") == "altris")
 SODIUM_PLACES = concentration("na-commercial", SODIUM_CELLS & COMMERCIAL & LIVE)
 CLAIMS: dict[str, Answer] = {
     "fig12-china-gwh-plants": answer(
@@ -112,6 +115,7 @@ CLAIMS: dict[str, Answer] = {
         first_year(SODIUM_CELLS & PILOTS & at("CHN") & home("CHN")),
         SODIUM_CELLS,
         "first pilot line of a Chinese firm in China",
+        (DELAY,),
     ),
     "fig12-korea-projects": _sodium_projects("KOR"),
     "fig12-japan-projects": answer(
@@ -129,9 +133,10 @@ CLAIMS: dict[str, Answer] = {
         "European firms with a sodium-ion project closed or cancelled",
     ),
     "fig12-europe-2029": answer(
-        first_year(SODIUM_CELLS & COMMERCIAL & LIVE & at("Europe") & ~RUNS),
-        SODIUM_CELLS,
-        "first start that a plant for sale in Europe has announced; full size is to come later",
+        first_year(THE_OTHER & pl.col("dated")),
+        THE_OTHER & pl.col("dated"),
+        "first start that the firm has announced for a plant for sale",
+        (DELAY,),
     ),
     "fig13-more-diversified": answer(
         less(concentration("li-commercial", LITHIUM_CELLS & COMMERCIAL & LIVE), SODIUM_PLACES),

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from multipolar.evidence.assumptions import spread
+from multipolar.evidence.assumptions import Assumptions, spread
 from multipolar.evidence.claims import Computed
 from multipolar.evidence.store import Evidence
 from multipolar.industry.capacity_held import DOMICILE, PLACE, share_of
@@ -23,16 +23,20 @@ from multipolar.industry.claims.from_shares import (
     STORAGE_CELLS,
     YEAR,
     Answer,
+    between,
     certain,
     definition,
     from_plants,
     from_ranking,
     held_by_country,
     ranking_of,
+    with_missing,
 )
 from multipolar.industry.claims.room import Industry
 from multipolar.industry.demand import outlooks
 from multipolar.industry.rankings import TABLE, TOP, rankings
+from multipolar.industry.sample import BEFORE_2022
+from multipolar.industry.sample import CATHODE as CATHODE_MISSING
 from multipolar.industry.shares import CLASSES
 from multipolar.words import places
 
@@ -47,7 +51,7 @@ def _two_largest_chinese(industry: Industry) -> Computed | None:
     pair = [firm for firm in ranking.firms if firm.domicile == "CHN"][:2]
     value = sum(firm.share[1] for firm in pair)
     names = " and ".join(firm.name for firm in pair)
-    note = f"{names}; storage is not in it"
+    note = f"{names}, as printed; storage is not in it"
     both = _with_storage(industry.evidence, tuple(firm.id for firm in pair))
     if both:
         year, low, high = both
@@ -80,7 +84,7 @@ def _in_the_top_ten(domicile: str) -> Answer:
         count, unnamed = len(mine), max(0, TOP - len(named))
         name = f"shares/top-ten/{domicile}"
         drawn = np.round(spread(name, count, count, count + unnamed, "uniform"))
-        note = f"{len(named)} of the first {TOP} are on record: "
+        note = f"{len(named)} of the first {TOP} are on record, as printed: "
         note += ", ".join(firm.name for firm in mine)
         return from_ranking(ranking, drawn, float(count), [f.id for f in named], note)
 
@@ -91,7 +95,7 @@ def _korean_nickel_cathode(industry: Industry) -> Computed | None:
     ranking = ranking_of(industry.evidence, NICKEL_CATHODE, YEAR)
     if ranking is None or ranking.others is None:
         return None
-    low, value, high = ranking.share("KOR")
+    low, _, high = ranking.share("KOR")
     most = max(high, low + ranking.others.share[2])
     first = next((firm for firm in ranking.firms if firm.rank == 1), None)
     chinese = ranking.share("CHN")
@@ -102,8 +106,10 @@ def _korean_nickel_cathode(industry: Industry) -> Computed | None:
     )
     if first:
         note += f"; {first.name} is first, its share was not printed"
-    drawn = spread("shares/nickel-cathode/KOR", low, value, most)
-    return from_ranking(ranking, drawn, value, ["KOR", "CHN"], note)
+    note += "; drawn evenly from what the Korean firms named have at least to all that is left"
+    return from_ranking(
+        ranking, *between("shares/nickel-cathode/KOR", low, most), ["KOR", "CHN"], note
+    )
 
 
 def _korean_lfp_cathode(industry: Industry) -> Computed | None:
@@ -116,7 +122,9 @@ def _korean_lfp_cathode(industry: Industry) -> Computed | None:
         f"share of the LFP cathode capacity running in {YEAR} by domicile, {whole:,.0f} kt/yr on "
         "record; output by firm is printed for Chinese makers alone"
     )
-    return from_plants(held, spread("shares/lfp-cathode/KOR", *span), span[1], note)
+    drawn = spread("shares/lfp-cathode/KOR", *span)
+    missing = Assumptions(industry.evidence).draw(*CATHODE_MISSING)
+    return from_plants(held, with_missing(drawn, missing, 1.0), span[1], note, CATHODE_MISSING)
 
 
 def _legacy(industry: Industry) -> Computed | None:
@@ -138,8 +146,9 @@ def _korea_falls(industry: Industry) -> Computed | None:
     change = now.share("KOR")[1] - before.share("KOR")[1]
     china = now.share("CHN")[1] - before.share("CHN")[1]
     note = (
-        f"South Korean firms of the list, {before.share('KOR')[1]:.1f} % in {before.period}; the "
-        f"Chinese ones changed by {china:+.1f} points; patents are not judged here"
+        f"South Korean firms of the list as printed, {before.share('KOR')[1]:.1f} % in "
+        f"{before.period}; the Chinese ones changed by {china:+.1f} points; patents are not "
+        "judged here"
     )
     found = from_ranking(now, certain(change), change, ["KOR"], note)
     more = [h for h in before.domiciles if h.id == "KOR"]
@@ -152,9 +161,12 @@ def _oecd_share(industry: Industry) -> Computed | None:
         return None
     members = [h for h in ranking.domiciles if h.id in places.members("OECD")]
     low = sum(holder.share[0] for holder in members)
-    drawn = spread("shares/OECD", low, low, low + ranking.others.share[2])
-    note = "firms of OECD countries among those named; some of the other firms may be theirs too"
-    return from_ranking(ranking, drawn, low, [holder.id for holder in members], note)
+    span = between("shares/OECD", low, low + ranking.others.share[2])
+    note = (
+        f"firms of OECD countries among those named have {low:.1f} %; of the other firms none to "
+        "all may be theirs, drawn evenly"
+    )
+    return from_ranking(ranking, *span, [holder.id for holder in members], note)
 
 
 def _korea_above_europe(industry: Industry) -> Computed | None:
@@ -163,11 +175,12 @@ def _korea_above_europe(industry: Industry) -> Computed | None:
         return None
     europe = [h for h in ranking.domiciles if h.id in places.members("Europe")]
     least = sum(holder.share[0] for holder in europe)
-    held = spread("shares/Europe", least, least, least + ranking.others.share[2])
+    held, middle = between("shares/Europe", least, least + ranking.others.share[2])
     value = ranking.share("KOR")[1]
     named = "none is named" if not europe else f"{len(europe)} domiciles are named"
-    note = f"European firms: {named}; at most all of the other firms is theirs"
-    return from_ranking(ranking, value - held, value - least, ["KOR"], note)
+    note = f"European firms: {named}; of the other firms none to all may be theirs, "
+    note += "drawn evenly"
+    return from_ranking(ranking, value - held, value - middle, ["KOR"], note)
 
 
 def _ev_batteries(industry: Industry) -> Computed | None:
@@ -178,7 +191,7 @@ def _ev_batteries(industry: Industry) -> Computed | None:
     values = sorted(o.central for o in found)
     central = float(np.median(values))
     ranking = ranking_of(industry.evidence, EV_CELLS, YEAR)
-    note = f"counted by {', '.join(o.name for o in found)}"
+    note = f"counted by {', '.join(o.name for o in found)}, as printed"
     if ranking and ranking.total:
         note += f"; the ranking's own total is {ranking.total:,.0f} GWh"
     drawn = spread("shares/ev-batteries", values[0], central, values[-1])
@@ -226,12 +239,16 @@ def _china_makes_cells(industry: Industry) -> Computed | None:
     if held.is_empty():
         return None
     span = share_of(held, ["CHN"])
-    note = f"share of {held['value'].sum():,.0f} GWh/yr of capacity running in 2020, not of output"
+    note = "how far plants of 2020 are on record is drawn, for China and elsewhere apart; "
+    note += f"share of {held['value'].sum():,.0f} GWh/yr of capacity running in 2020, not of output"
     early = ranking_of(industry.evidence, EV_CELLS, 2021)
     if early:
         note += f"; by domicile Chinese firms made {early.share('CHN')[1]:.0f} % of the cells in "
         note += f"vehicles in {early.period}"
-    return from_plants(held, spread("shares/china-2020", *span), span[1], note)
+    assumptions, (missing,) = Assumptions(industry.evidence), BEFORE_2022
+    factors = (assumptions.draw(missing, label=place) for place in ("china", "elsewhere"))
+    drawn = with_missing(spread("shares/china-2020", *span), *factors)
+    return from_plants(held, drawn, span[1], note, BEFORE_2022)
 
 
 def _recycling_makers(industry: Industry) -> Computed | None:

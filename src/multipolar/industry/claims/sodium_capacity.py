@@ -12,18 +12,17 @@ from multipolar.evidence.assumptions import Assumptions, spread
 from multipolar.evidence.claims import Computed
 from multipolar.industry.census import COMPLETENESS
 from multipolar.industry.chemistry_mix import mix
+from multipolar.industry.claims.drawn import result
 from multipolar.industry.claims.room import Industry
 from multipolar.industry.demand import Combination, demand, outlooks
 from multipolar.industry.pilots import PRODUCTS
-from multipolar.industry.sample import ERRORS, Draws, Sample, drivers
+from multipolar.industry.sample import Draws, Sample
 from multipolar.words import places
 from multipolar.words.vocabularies import UPPER_BOUND
 
 Answer = Callable[[Industry], Computed | None]
 NOW, YEAR = 2026, 2030
 RUNNING = ("operating",)
-#: What is missing of cell plants of all kinds in China.
-ALL_CELLS = "industry.completeness.china"
 
 
 def _of_china(sample: Sample, shares: dict[str, float]) -> Draws:
@@ -31,15 +30,13 @@ def _of_china(sample: Sample, shares: dict[str, float]) -> Draws:
 
     What is missing is drawn as of next-generation projects, not as of all cell plants.
     """
-    central = sample.draws == 1
-    missing = sample.assumptions.central(COMPLETENESS) if central else sample.of(COMPLETENESS)
-    sample = replace(sample, fixed=sample.fixed | {ALL_CELLS})
+    sample = replace(sample, completeness=(COMPLETENESS,))
     chosen = sample.chosen("CHN", YEAR, UPPER_BOUND)
     total = np.zeros(sample.draws)
     for index, plant in enumerate(sample.phases["plant"]):
         if chosen[index] and plant in shares:
             total += sample.capacity[:, index] * _share(sample, plant, shares[plant])
-    return np.asarray(total * missing)
+    return total
 
 
 def _share(sample: Sample, plant: str, share: float) -> Draws:
@@ -54,7 +51,7 @@ def _claim(
 ) -> Answer:
     """A claim on China's sodium-ion capacity, ``beside`` the running plants of other places."""
 
-    def computed(industry: Industry) -> Computed:
+    def computed(industry: Industry) -> Computed | None:
         made = mix(industry.plants.sites, Assumptions(industry.evidence))
         made = made.filter(pl.col("chemistry").is_in(PRODUCTS["sodium-ion"]))
         shares = dict(made.select("plant", "share").rows())
@@ -62,25 +59,16 @@ def _claim(
         def drawn(sample: Sample) -> Draws:
             return quantity(sample, _of_china(sample, shares))
 
-        sample = industry.sample
+        # What runs elsewhere is missing as all cell plants are, so both are drawn.
+        sample = replace(industry.sample, beside=(*industry.sample.beside, COMPLETENESS))
         own = sample.phases.filter(sample.chosen("CHN", YEAR, UPPER_BOUND))
         own = own.filter(pl.col("plant").is_in(list(shares)))
         mixed = [plant for plant, share in shares.items() if share < 1]
         whole = float(own.filter(pl.col("plant").is_in(mixed))["capacity"].sum())
         records = set(own["records"].list.explode())
         records |= {record for place in beside for record in sample.records(place, NOW, RUNNING)}
-        widest = ", ".join(f"{name} {share:.0%}" for name, share in drivers(sample, drawn))
-        told = (
-            f"{whole:,.0f} GWh/yr are of plants that make other cells too, of which nothing to all"
-        )
-        return Computed(
-            draws=drawn(sample),
-            central=float(drawn(sample.central())[0]),
-            table="plants",
-            records=tuple(sorted(records)),
-            assumptions=(*ERRORS, COMPLETENESS),
-            note=f"{note}; {told} counts" + (f"; width from {widest}" if widest else ""),
-        )
+        told = f"{whole:,.0f} GWh/yr are of plants that make other cells too, of which nothing to "
+        return result(sample, drawn, records, f"{note}; {told}all counts")
 
     return computed
 

@@ -1,0 +1,1 @@
+"""The commands, a file for each subject; a new file here is a new command."""

@@ -1,0 +1,1 @@
+"""Which instruments are in force where, since when, at which rate?"""

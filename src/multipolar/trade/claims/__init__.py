@@ -1,0 +1,20 @@
+"""What do our own rows say to the study's claims on trade and on the stages of the supply chain?
+
+Each module of this package answers the claims of one subject; see ``evidence.answers``.
+"""
+
+from __future__ import annotations
+
+from multipolar.evidence import answers
+from multipolar.evidence.claims import Computed
+from multipolar.trade.claims.room import Trade
+
+
+def compute(trade: Trade, claim: str) -> Computed | None:
+    """Our result for one claim; None when this room has no evidence for it."""
+    return answers.compute(__name__, trade, claim)
+
+
+def computable() -> tuple[str, ...]:
+    """The claims that this room computes."""
+    return tuple(sorted(answers.answers(__name__)))

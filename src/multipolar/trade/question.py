@@ -1,0 +1,169 @@
+"""What was traded, for a question put in words: sums, shares, unit values, both statements.
+
+Runs on DuckDB in bounded memory, whatever the number of rows on record; what comes back is the
+answer alone. Value nominal US$, weight kg.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from multipolar.evidence.assumptions import Assumptions
+from multipolar.evidence.scan import scan
+from multipolar.evidence.store import Evidence
+from multipolar.trade.aggregate import (
+    EXPORTER,
+    IMPORTER,
+    NOT_ALLOCATED,
+    TELLERS,
+    dimensions,
+    shares,
+    totals,
+)
+from multipolar.trade.flows import chosen, countries
+from multipolar.trade.mirror import SIDES, mirror
+from multipolar.trade.unit_values import unit_values
+from multipolar.words import places, products
+from multipolar.words.errors import MultipolarError, UnknownWord
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+#: What does not fit into it is put on disk.
+MEMORY = "1GB"
+TIME = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?")
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which flows are added up by what; blank is all. Times are YYYY or YYYY-MM, both included."""
+
+    by: tuple[str, ...]
+    products: tuple[str, ...] = ()
+    start: str = ""
+    end: str = ""
+    exporter: str = ""
+    importer: str = ""
+    told_by: str = ""
+    groups: tuple[str, ...] = ()
+    shares: str = ""
+    unit_values: bool = False
+    top: int | None = None
+
+
+def lines(evidence: Evidence, asked: Question) -> pl.DataFrame:
+    """Sums over all flows on record, as ``aggregate.totals`` gives them, of every teller asked for.
+
+    With shares (``aggregate.shares``) and unit values where asked; with ``top`` the greatest by
+    value first, else in the order of the dimensions. Raises UnknownWord for a word that is none.
+    """
+    by = dimensions(asked.by, asked.told_by or TELLERS[0])
+    tellers = (asked.told_by,) if asked.told_by else TELLERS
+    # Unit values are judged before any line is left out.
+    top = None if asked.unit_values else asked.top
+    with _connection() as con:
+        answer = pl.concat(_lines(evidence, con, replace(asked, top=top), by, t) for t in tellers)
+        if asked.unit_values:
+            usual = pl.concat(_usual(evidence, con, asked, by), how="diagonal")
+            answer = unit_values(answer, Assumptions(evidence), usual)
+    if asked.top:
+        descending = [True, *([False] * len(by))]
+        return answer.sort("value", *by, descending=descending).head(asked.top)
+    return answer.sort(*by, "told_by", "source", "months")
+
+
+def _lines(
+    evidence: Evidence, con: DuckDBPyConnection, asked: Question, by: Sequence[str], teller: str
+) -> pl.DataFrame:
+    """The lines of one teller."""
+    rows: Any = scan(evidence, "trade", con, f"{_where(asked)} AND told_by = '{teller}'")
+    rows = totals(rows, by, teller, asked.products, asked.groups)
+    if asked.shares:
+        rows = shares(rows, asked.shares)
+    if asked.top:
+        rows = rows.order("value DESC").limit(asked.top)
+    found: pl.DataFrame = rows.pl()
+    return found
+
+
+def _usual(
+    evidence: Evidence, con: DuckDBPyConnection, asked: Question, by: Sequence[str]
+) -> Iterator[pl.DataFrame]:
+    """What everybody tells of the products and times asked for: single flows, else by reporter."""
+    everybody = Question((), asked.products, asked.start, asked.end)
+    rest = [name for name in by if name not in SIDES]
+    for teller in TELLERS:
+        reporter = IMPORTER if teller == IMPORTER else EXPORTER
+        sides = SIDES if set(SIDES) <= set(by) else (reporter,)
+        rows = _lines(evidence, con, everybody, [*rest, *sides], teller)
+        yield rows.filter(pl.col(side) != NOT_ALLOCATED for side in sides)
+
+
+def both_statements(evidence: Evidence, asked: Question) -> pl.DataFrame:
+    """What exporter and importer say of each flow of the products asked for (``mirror.mirror``).
+
+    Raises MultipolarError without a product: single flows of all products are too many.
+    """
+    if not asked.products:
+        raise MultipolarError("the two statements of flows are told of one product: name it")
+    where = _where(asked)
+    statements = []
+    with _connection() as con:
+        for side in SIDES:
+            for product in asked.products:
+                one = f"{where} AND told_by = '{side}' AND product = '{product}'"
+                rows = countries(scan(evidence, "trade", con, one).pl())
+                statements.append(chosen(rows.filter(pl.col("area").is_null()), (side,)))
+    pairs = mirror(pl.concat(statements), Assumptions(evidence))
+    return pairs.sort("value", descending=True).head(asked.top) if asked.top else pairs
+
+
+@contextmanager
+def _connection() -> Iterator[DuckDBPyConnection]:
+    """A connection in bounded memory, with a folder for what does not fit."""
+    import duckdb
+
+    with tempfile.TemporaryDirectory(prefix="multipolar-") as folder:
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": MEMORY,
+            "temp_directory": folder,
+            "preserve_insertion_order": False,
+        }
+        con = duckdb.connect(config=config)
+        try:
+            yield con
+        except duckdb.OutOfMemoryException:
+            advice = "ask for fewer dimensions or fewer products"
+            raise MultipolarError(f"the answer does not fit into {MEMORY}; {advice}") from None
+        finally:
+            con.close()
+
+
+def _where(asked: Question) -> str:
+    """The rows asked for as SQL, of words that have been looked up."""
+    terms = ["true"]
+    for time, sign, rest in ((asked.start, ">=", ""), (asked.end, "<=", "-12")):
+        if time and not TIME.fullmatch(time):
+            raise MultipolarError(f"{time!r} is no time; write 2023 or 2023-06")
+        if time:
+            terms.append(f"month {sign} '{time if len(time) > len('2023') else time + rest}'")
+    codes = [products.product(code).product for code in asked.products]
+    if codes:
+        terms.append(f"product IN ({_quoted(codes)})")
+    for side, place in (("exporter", asked.exporter), ("importer", asked.importer)):
+        if place and places.resolve(place) != places.WORLD:
+            terms.append(f"{side} IN ({_quoted(places.members(place))})")
+    if asked.told_by and asked.told_by not in TELLERS:
+        raise UnknownWord("teller", asked.told_by, TELLERS)
+    return " AND ".join(terms)
+
+
+def _quoted(words: Sequence[str]) -> str:
+    return ", ".join(f"'{word}'" for word in words)
