@@ -68,41 +68,38 @@ def lines(evidence: Evidence, asked: Question) -> pl.DataFrame:
     tellers = (asked.told_by,) if asked.told_by else TELLERS
     # Unit values are judged before any line is left out.
     top = None if asked.unit_values else asked.top
-    with _connection() as con:
-        answer = pl.concat(_lines(evidence, con, replace(asked, top=top), by, t) for t in tellers)
-        if asked.unit_values:
-            usual = pl.concat(_usual(evidence, con, asked, by), how="diagonal")
-            answer = unit_values(answer, Assumptions(evidence), usual)
+    answer = pl.concat(_lines(evidence, replace(asked, top=top), by, one) for one in tellers)
+    if asked.unit_values:
+        usual = pl.concat(_usual(evidence, asked, by), how="diagonal")
+        answer = unit_values(answer, Assumptions(evidence), usual)
     if asked.top:
         descending = [True, *([False] * len(by))]
         return answer.sort("value", *by, descending=descending).head(asked.top)
     return answer.sort(*by, "told_by", "source", "months")
 
 
-def _lines(
-    evidence: Evidence, con: DuckDBPyConnection, asked: Question, by: Sequence[str], teller: str
-) -> pl.DataFrame:
+def _lines(evidence: Evidence, asked: Question, by: Sequence[str], teller: str) -> pl.DataFrame:
     """The lines of one teller."""
-    rows: Any = scan(evidence, "trade", con, f"{_where(asked)} AND told_by = '{teller}'")
-    rows = totals(rows, by, teller, asked.products, asked.groups)
-    if asked.shares:
-        rows = shares(rows, asked.shares)
-    if asked.top:
-        rows = rows.order("value DESC").limit(asked.top)
-    found: pl.DataFrame = rows.pl()
+    # A connection keeps memory of what it has done, so that each sum gets its own.
+    with _connection() as con:
+        rows: Any = scan(evidence, "trade", con, f"{_where(asked)} AND told_by = '{teller}'")
+        rows = totals(rows, by, teller, asked.products, asked.groups)
+        if asked.shares:
+            rows = shares(rows, asked.shares)
+        if asked.top:
+            rows = rows.order("value DESC").limit(asked.top)
+        found: pl.DataFrame = rows.pl()
     return found
 
 
-def _usual(
-    evidence: Evidence, con: DuckDBPyConnection, asked: Question, by: Sequence[str]
-) -> Iterator[pl.DataFrame]:
+def _usual(evidence: Evidence, asked: Question, by: Sequence[str]) -> Iterator[pl.DataFrame]:
     """What everybody tells of the products and times asked for: single flows, else by reporter."""
     everybody = Question((), asked.products, asked.start, asked.end)
     rest = [name for name in by if name not in SIDES]
     for teller in TELLERS:
         reporter = IMPORTER if teller == IMPORTER else EXPORTER
         sides = SIDES if set(SIDES) <= set(by) else (reporter,)
-        rows = _lines(evidence, con, everybody, [*rest, *sides], teller)
+        rows = _lines(evidence, everybody, [*rest, *sides], teller)
         yield rows.filter(pl.col(side) != NOT_ALLOCATED for side in sides)
 
 
@@ -140,7 +137,7 @@ def _connection() -> Iterator[DuckDBPyConnection]:
         try:
             yield con
         except duckdb.OutOfMemoryException:
-            advice = "ask for fewer dimensions or fewer products"
+            advice = "ask for fewer dimensions, fewer products, or one --told-by"
             raise MultipolarError(f"the answer does not fit into {MEMORY}; {advice}") from None
         finally:
             con.close()
