@@ -82,8 +82,20 @@ def test_a_world_that_misses_months_hides_no_listed_flow() -> None:
     rows += [flow("DEU", 4.0, month=f"2023-0{number}", months=1) for number in range(1, 5)]
     found = summed(rows, ("year",))
     assert numbers(found, "value", "not_allocated", "first", "last") == [
-        (16.0, 0.0, "2023-01", "2023-04")
+        (17.0, 1.0, "2023-01", "2023-04")
     ]
+
+
+def test_months_and_products_add_up_to_the_year_whatever_they_are_divided_by() -> None:
+    """Where a total for the World counts is asked before anything is added up."""
+    rows = [
+        flow("World", 100.0, month="2023-01", months=1),
+        flow("DEU", 60.0, month="2023-01", months=1),
+        flow("DEU", 80.0, month="2023-02", months=1),
+        flow("DEU", 7.0, month="2023-02", months=1, product="283691"),
+    ]  # fmt: skip
+    for by in (("year",), ("month",), ("product",), ("year", "product"), ("importer",)):
+        assert summed(rows, by)["value"].sum() == 187.0
 
 
 def test_what_is_not_allocated_is_told_reporter_by_reporter() -> None:

@@ -37,6 +37,7 @@ def scan(
     small = evidence.apart_from_parquet(table).select(*schema(table).types, "origin")
     workspace = evidence.workspace
     files = workspace.parquets(table, evidence.as_of) if workspace else {}
+    files.pop(evidence.left_out, None)
     if not files:
         return _registered(con, small, f"small_{number}").filter(where)
     spans = {id: _span(con, file) for id, file in files.items()}

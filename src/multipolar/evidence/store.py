@@ -32,12 +32,12 @@ class Evidence:
         self.workspace = Workspace(workspace) if workspace else None
         self.as_of = as_of
         self._tables: dict[str, pl.DataFrame] = {}
-        self._left_out = ""
+        self.left_out = ""
 
     def without(self, id: str) -> Evidence:
         """All evidence known today but for the rows of one import (none for an empty id)."""
         others = Evidence(self.workspace.path if self.workspace else None)
-        others._left_out = id
+        others.left_out = id
         return others
 
     def table(self, name: str) -> pl.DataFrame:
@@ -93,7 +93,7 @@ class Evidence:
         rows = bundled(name)
         if self.workspace is None:
             return rows
-        mine = self.workspace.rows(name, self._left_out, as_of, of_parquet)
+        mine = self.workspace.rows(name, self.left_out, as_of, of_parquet)
         # A file of others may hold what is bundled of it; its own reading counts.
         return pl.concat([rows.join(mine, on=schema(name).key, how="anti"), mine])
 

@@ -44,7 +44,7 @@ PARTNERS_SHOWN = 16
 LABEL_ROOM = 1.2
 NOTE = (
     "Regions as Ember draws them: Europe holds Russia and Türkiye, Mexico is in Latin America. Its "
-    "batteries are wider than HS 850760, of which they are 92 to 93 %."
+    "batteries are wider than HS 850760, which is 92 to 93 % of them."
 )
 
 

@@ -154,7 +154,7 @@ def _imports(result: Result) -> View:
             mode,
             y=alt.Y("good:N", sort=list(goods.values()), title=None, axis=alt.Axis(labelLimit=240)),
             x=alt.X(
-                "buyer:N", sort=buyers, title=None, axis=alt.Axis(orient="top", labelAngle=-40)
+                "buyer:N", sort=buyers, title=None, axis=alt.Axis(orient="top", labelAngle=-90)
             ),
             tooltip=[
                 alt.Tooltip("good:N", title="Product"),

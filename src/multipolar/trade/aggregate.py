@@ -177,7 +177,30 @@ def _rows(
 
 
 def _whole(rows: nw.LazyFrame[Any], keys: Sequence[str], partner: str) -> nw.LazyFrame[Any]:
-    """A line for each reporter: its total for the World, or its listed flows, whichever is more."""
+    """A line for each reporter: its totals for the World, or its listed flows where they are more.
+
+    Which is more is asked for each month and product, before these are added up.
+    """
+    import narwhals as nw
+
+    cells = _cells(keys)
+    lines = _compared(rows, cells, partner)
+    if len(cells) == len(keys):
+        return lines
+    return lines.group_by(*keys).agg(
+        nw.col("first").min(),
+        nw.col("last").max(),
+        *(nw.col(name).sum() for name in (*SUMS, "listed")),
+    )
+
+
+def _cells(keys: Sequence[str]) -> list[str]:
+    """The dimensions within which a total for the World stands for flows."""
+    return [*keys, *(name for name in (MONTH, PRODUCT) if name not in keys)]
+
+
+def _compared(rows: nw.LazyFrame[Any], keys: Sequence[str], partner: str) -> nw.LazyFrame[Any]:
+    """The total for the World beside the listed flows, and which of them is more."""
     import narwhals as nw
 
     # Both in one pass over the rows, of which there may be many. Sums come from plain columns,
@@ -213,7 +236,7 @@ def _by_partner(rows: nw.LazyFrame[Any], keys: Sequence[str], partner: str) -> n
     """A line for each partner, and one for what the total for the World holds beyond them."""
     import narwhals as nw
 
-    whole = _whole(rows, keys, partner)
+    whole = _compared(rows, _cells(keys), partner)
     rest = whole.filter(nw.col("value") > nw.col("listed")).with_columns(
         *((nw.col(f"world_{name}") - nw.col(f"listed_{name}")).alias(name) for name in ADDED),
         flows=nw.lit(0),
@@ -236,6 +259,11 @@ def _by_partner(rows: nw.LazyFrame[Any], keys: Sequence[str], partner: str) -> n
             nw.col("value").count().alias("flows"),
         )
         .with_columns(listed=nw.col("value"))
+    )
+    rest = rest.group_by(*keys, partner).agg(
+        nw.col("first").min(),
+        nw.col("last").max(),
+        *(nw.col(name).sum() for name in (*ADDED, "flows", "listed")),
     )
     order = [*keys, partner, "first", "last", *ADDED, "flows", "listed"]
     types = nw.col("flows").cast(nw.Int64)

@@ -3,8 +3,9 @@
 Yearly imports by product, so that the stages of the supply chain stand side by side. The share is
 that of the supplier in the value of imports (per cent); the index of Herfindahl and Hirschman runs
 from 0 to 10,000 over supplying countries. What a place buys from suppliers that are not listed may
-come from the one asked for or from anybody: shares and indices have low and high values. A group
-buys from outside itself; the trade between its members is left out.
+come from the one asked for or from anybody: shares and indices have low and high values, and the
+central one is that of the suppliers listed. A group buys from outside itself; the trade between its
+members is left out.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ import polars as pl
 
 from multipolar.evidence.assumptions import Assumptions
 from multipolar.evidence.result import VALUES, Result, on_grid
+from multipolar.evidence.scan import scan
 from multipolar.evidence.store import Evidence
 from multipolar.trade.flows import RECONCILED, countries, flows
 from multipolar.words import places, products
+from multipolar.words.errors import MultipolarError
 
 DIMS = ("measure", "product", "year", "place")
 BOUGHT = ("year", "place", "supplier", "value", "most", "records")
@@ -43,13 +46,17 @@ def dependence(evidence: Evidence, on: str = CHINA) -> Result:
     """Share of one supplier in the imports of every place, and the concentration of suppliers.
 
     Dimensions: measure (share in %, HHI, imports in million US$ of the time), product, year, place.
-    Raises UnknownWord for a place.
+    Raises UnknownWord for a place, MultipolarError for a supplier that is a group. A group that
+    holds the supplier is left out.
     """
     supplier = places.resolve(on)
+    if supplier not in places.countries():
+        raise MultipolarError(f"{places.name(supplier)} is a group: name one country as supplier")
     listed = Assumptions(evidence)[LISTED].low / 100
     traded = [_bought(evidence, product, listed) for product in _traded(evidence)]
     bought = pl.concat([pl.DataFrame(schema=BOUGHT_TYPES), *traded])
-    bought = bought.filter(pl.col("place") != supplier)
+    holding = [group for group in places.groups() if supplier in places.members(group)]
+    bought = bought.filter(~pl.col("place").is_in([supplier, *holding]))
     told = _stated(evidence, supplier, bought)
     tables = [_shares(bought, supplier), _squares(bought), _sums(bought), told.select(PARTS)]
     parts = pl.concat(tables)
@@ -73,10 +80,16 @@ def dependence(evidence: Evidence, on: str = CHINA) -> Result:
 
 def _traded(evidence: Evidence) -> list[str]:
     """Products of the supply chain with yearly flows between countries on record."""
-    yearly = evidence.table("trade").filter(
-        (pl.col("months") == YEAR) & (pl.col("told_by") != "exporter")
-    )
-    return sorted(set(yearly["product"]) & set(products.products()))
+    import duckdb
+
+    con = duckdb.connect()
+    con.execute("SET enable_progress_bar = false")
+    try:
+        yearly = scan(evidence, "trade", con, f"months = {YEAR} AND told_by <> 'exporter'")
+        found = {code for (code,) in yearly.project("product").distinct().fetchall()}
+    finally:
+        con.close()
+    return sorted(found & set(products.products()))
 
 
 def _bought(evidence: Evidence, product: str, listed: float) -> pl.DataFrame:
@@ -99,7 +112,7 @@ def _bought(evidence: Evidence, product: str, listed: float) -> pl.DataFrame:
         .implode()
     )
     named = named.join(members, on="importer").filter(~inside | pl.col("exporter").is_null())
-    rest = _rest(named, rows.filter(pl.col("exporter") == places.WORLD))
+    rest = _rest(named, rows.filter(pl.col("exporter") == places.WORLD), members)
     most = pl.col("value").alias("most")
     told = named.select("year", "place", "exporter", "value", most, "record")
     found = pl.concat([told, rest, _cut_off(named, rest, listed)])
@@ -130,18 +143,22 @@ def _cut_off(named: pl.DataFrame, rest: pl.DataFrame, listed: float) -> pl.DataF
     )
 
 
-def _rest(named: pl.DataFrame, totals: pl.DataFrame) -> pl.DataFrame:
-    """What the total imports of a country hold beyond the suppliers that are named."""
+def _rest(named: pl.DataFrame, totals: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    """What the total imports of a country hold beyond the suppliers that the same source names.
+
+    Nobody knows who sold it: it counts in the low and high ends alone, of a group too.
+    """
+    said = ["year", "importer", "source", "told_by", "basis"]
     single = named.filter(pl.col("importer") == pl.col("place"))
-    known = single.group_by("year", "importer").agg(pl.col("value").sum().alias("known"))
-    rest = totals.join(known, on=["year", "importer"], how="inner")
-    rest = rest.with_columns(value=pl.col("value") - pl.col("known")).filter(pl.col("value") > 0)
-    return rest.select(
+    known = single.group_by(said).agg(pl.col("value").sum().alias("known"))
+    rest = totals.join(known, on=said, how="inner")
+    rest = rest.with_columns(most=pl.col("value") - pl.col("known")).filter(pl.col("most") > 0)
+    return rest.join(members, on="importer").select(
         "year",
-        pl.col("importer").alias("place"),
+        "place",
         pl.lit(None, pl.String).alias("exporter"),
-        "value",
-        pl.col("value").alias("most"),
+        pl.lit(0.0).alias("value"),
+        "most",
         "record",
     )
 
@@ -160,9 +177,10 @@ def _item() -> pl.Expr:
 def _shares(bought: pl.DataFrame, supplier: str) -> pl.DataFrame:
     """Above the line what comes (or may come) from the supplier, below it all imports."""
     nobody = pl.col("supplier").is_null()
-    mine = pl.when(pl.col("supplier") == supplier).then(100 * pl.col("value") / 1e6).otherwise(0.0)
-    may = pl.when(nobody).then(100 * pl.col("most") / 1e6).otherwise(mine)
-    value, most = pl.col("value") / 1e6, pl.col("most") / 1e6
+    # Whole US$ are exact on both sides of the line, however small a share is.
+    value, most = pl.col("value").round(), pl.col("most").round()
+    mine = pl.when(pl.col("supplier") == supplier).then(100 * value).otherwise(0.0)
+    may = pl.when(nobody).then(100 * most).otherwise(mine)
     rows = bought.with_columns(_item(), measure=pl.lit(SHARE))
     above = rows.with_columns(role=pl.lit("above"), value_low=mine, value=mine, value_high=may)
     below = rows.with_columns(role=pl.lit("below"), value_low=most, value=value, value_high=most)

@@ -15,7 +15,8 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from multipolar.evidence.assumptions import DRAWS, Assumptions, spread
+from multipolar.evidence.assumptions import Assumptions
+from multipolar.evidence.dates import day_number
 from multipolar.evidence.store import Evidence
 from multipolar.policy.register import aimed_at, in_force
 from multipolar.trade.exports import BATTERIES, CHINA, REGIONS, SUM, VALUE, exports, region_of
@@ -27,11 +28,9 @@ FIRST_YEAR, LASTING = "first year", "lasting"
 ELASTICITY = {FIRST_YEAR: "trade.elasticity-first-year", LASTING: "trade.elasticity-lasting"}
 PASSED_ON = "trade.duty-passed-on"
 OTHER_BUYERS = "trade.lost-sales-diverted"
-USED = (*ELASTICITY.values(), PASSED_ON, OTHER_BUYERS)
+USED = (*ELASTICITY.values(), PASSED_ON, OTHER_BUYERS, "trade.unlisted-of-region")
 #: Of a group whose sellers are not all listed: how much of its region's rest it buys, in shares.
 UNLISTED = "trade.unlisted-of-region"
-#: All that is known of it is that it lies between none and all.
-HALF = 0.5
 DUTIES = ("import duty", "countervailing duty", "anti-dumping duty")
 RATE = "% of customs value"
 PRESENT, LOST, DIVERTED, UNSOLD, CHEAPER = (
@@ -93,7 +92,8 @@ def diversion(
     place = places.resolve(place)
     _check(place, duty, exporter)
     bought, month, growth = _bought(evidence, product, exporter)
-    day = evidence.as_of or date.today()
+    # Sales are held against the duties that they paid.
+    day = date.fromordinal(day_number(month))
     buyers, unlisted = _buyers(place, bought)
     if not buyers:
         raise MultipolarError(f"no 12 months of {product} bought by {places.name(place)} on record")
@@ -105,12 +105,13 @@ def diversion(
             f"{duty:g} % instead of the {max(standing.values()):g} % in force would be no higher"
         )
     # Of a rest that may be its own, the central half counts as bought by others.
+    assumptions = Assumptions(evidence)
+    half = assumptions.central(UNLISTED) / 100
     others = {
-        name: now - HALF * unlisted.get(name, 0.0)
+        name: now - half * unlisted.get(name, 0.0)
         for name, now in bought.items()
         if name not in buyers
     }
-    assumptions = Assumptions(evidence)
     totals, where = [], []
     for horizon in ELASTICITY:
         drawn, central = (
@@ -256,7 +257,7 @@ Inputs = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 def _draws(assumptions: Assumptions, horizon: str, place: str) -> Inputs:
     """Elasticity, shares passed on and diverted, and share of the unlisted, shape (draws,)."""
-    own = spread(f"{UNLISTED}/{place}", 0.0, HALF, 1.0, "uniform", DRAWS)
+    own = assumptions.draw(UNLISTED, label=place) / 100
     drawn = [assumptions.draw(name) for name in (ELASTICITY[horizon], PASSED_ON, OTHER_BUYERS)]
     return drawn[0], drawn[1] / 100, drawn[2] / 100, own
 
@@ -264,7 +265,8 @@ def _draws(assumptions: Assumptions, horizon: str, place: str) -> Inputs:
 def _central(assumptions: Assumptions, horizon: str) -> Inputs:
     names = (ELASTICITY[horizon], PASSED_ON, OTHER_BUYERS)
     found = [np.array([assumptions.central(name)]) for name in names]
-    return found[0], found[1] / 100, found[2] / 100, np.array([HALF])
+    own = np.array([assumptions.central(UNLISTED) / 100])
+    return found[0], found[1] / 100, found[2] / 100, own
 
 
 def _summed(

@@ -2,8 +2,7 @@
 
 Value in millions of US$ (or another currency) of the time; weight in kt; energy in GWh, estimated
 from value over the pack price of the year times what exports cost above it. Regions are those of
-the source, which add up to its world; a country of which a month is not listed is part of what its
-region leaves over.
+the source, which add up to its world.
 """
 
 from __future__ import annotations
@@ -27,7 +26,6 @@ HIGHEST = "highest value"
 YEAR = 12
 #: The regions into which the source divides its world.
 REGIONS = tuple(name for name in places.groups() if name.startswith("Ember-"))
-REST = "not listed"
 PRICE = "trade.pack-price.{}"
 ABOVE_PACK = "trade.export-over-pack-price"
 LITHIUM_ION = "trade.lithium-ion-of-batteries"

@@ -2,8 +2,8 @@
 
 The study does not say whether a number of 2025 is the last month, a mean or the peak, and accessed
 the data some months after ours end. A number for each month is therefore drawn among the months of
-the last year on record; the centre is their mean. Sums over twelve months are as reported. Values
-in US$ of the time, by the regions of the source, whose Europe holds Russia and Türkiye.
+2025 on record; the centre is their mean. Sums over twelve months are as reported. Values in US$ of
+the time, by the regions of the source, whose Europe holds Russia and Türkiye.
 """
 
 from __future__ import annotations
@@ -25,13 +25,16 @@ EUROPE, NORTH_AMERICA = "Ember-Europe", "Ember-North-America"
 ASIA = ("Ember-Asia", "Ember-Oceania")
 YEAR = SUM.format(VALUE)
 MILLION = 1e6
+#: The year of the claims.
+SAID_OF = "2025"
 Answer = Callable[[Trade], Computed | None]
 
 
 def _months(result: Result, where: Sequence[str]) -> tuple[np.ndarray, list[str]]:
-    """What some partners took in each of the last twelve months, million US$, and the months."""
+    """What some partners took in each month of the claims' year, million US$, and the months."""
     rows = result.data.filter((pl.col("measure") == VALUE) & pl.col("place").is_in(list(where)))
-    sums = rows.group_by("month").agg(pl.col("value").sum()).sort("month").tail(12)
+    rows = rows.filter(pl.col("month").str.starts_with(SAID_OF))
+    sums = rows.group_by("month").agg(pl.col("value").sum()).sort("month")
     return sums["value"].to_numpy(), sums["month"].to_list()
 
 
@@ -139,40 +142,8 @@ def _part_of_sum(above: Sequence[str], below: Sequence[str], note: str) -> Answe
     return answer
 
 
-def _korea_slows(trade: Trade) -> Computed | None:
-    """Growth in the last steps on record less that of the year before, percentage points."""
-    if trade.exports is None:
-        return None
-    rows = trade.exports.data.filter((pl.col("measure") == YEAR) & (pl.col("place") == "KOR"))
-    rows = rows.sort("month")
-    if rows.height < 3:
-        return None
-    first, second, last = rows.tail(3).iter_rows(named=True)
-    steps = [_month_number(r["month"]) for r in (first, second, last)]
-    before = (second["value"] / first["value"]) ** (12 / (steps[1] - steps[0])) - 1
-    after = (last["value"] / second["value"]) ** (12 / (steps[2] - steps[1])) - 1
-    records = {
-        record
-        for row in (first, second, last)
-        for record in trade.exports.explain(measure=YEAR, place="KOR", month=row["month"]).records
-    }
-    value = 100 * (after - before)
-    note = (
-        f"growth a year of sums over twelve months: {100 * before:.0f} % from {first['month']} to "
-        f"{second['month']}, {100 * after:.0f} % to {last['month']}; South Korea bought less in "
-        "both, so it is no slower growth"
-        if after < 0 and before < 0
-        else f"growth a year: {100 * before:.0f} %, then {100 * after:.0f} %"
-    )
-    return Computed(np.full(DRAWS, value), value, "trade", tuple(sorted(records)), note=note)
-
-
-def _month_number(month: str) -> int:
-    return int(month[:4]) * 12 + int(month[5:7])
-
-
 def _rank_of_europe(trade: Trade) -> Computed | None:
-    """Rank of Europe among the regions, in each of the last twelve months."""
+    """Rank of Europe among the regions, in each month of the claims' year."""
     if trade.exports is None:
         return None
     mine, months = _months(trade.exports, [EUROPE])
@@ -202,7 +173,6 @@ CLAIMS: dict[str, Answer] = {
     "fig4-asia-drivers": _part_of_sum(
         ["IND", "AUS", "JPN"], ASIA, "Asia with Oceania; Viet Nam and South Korea are left out"
     ),
-    "fig4-korea-slowing": _korea_slows,
     "fig4-north-america-imports": _by_month(
         [NORTH_AMERICA], "the United States and Canada; Mexico is not in it"
     ),

@@ -1,7 +1,7 @@
 """What do published shares of countries say to the study's claims on the supply chain?
 
-Shares of China in per cent, of the newest year of each good. Where two sources differ, what lies
-between them is drawn evenly; a source that says only *more than* bounds one side.
+Shares of China in the capacity for each good, by place, in per cent, of the newest year on record;
+how far a published share may be off is an assumption.
 """
 
 from __future__ import annotations
@@ -11,30 +11,36 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import polars as pl
 
-from multipolar.evidence.assumptions import spread
+from multipolar.evidence.assumptions import Assumptions
 from multipolar.evidence.claims import Computed
 from multipolar.trade.claims.room import Trade
 
 CHINA = "CHN"
 #: Goods of the table concentration, by what the study calls the main stages.
-MAIN = ("lithium refining", "battery-grade graphite", "cathode", "anode", "cells")
+MAIN = ("lithium refining", "cathode", "anode", "cells")
+ERROR = "trade.published-share-error"
+WHOLE = 100.0
 Answer = Callable[[Trade], Computed | None]
 
 
 def _china(trade: Trade, good: str) -> tuple[np.ndarray, float, tuple[str, ...], str] | None:
-    """Draws of China's share of a good, their middle, the rows and what they say."""
+    """Draws of China's share of the capacity for a good, their centre, the rows, and what they say.
+
+    Lists of capacity by place alone, of the newest year: shipments and domiciles are other things.
+    """
     rows = trade.evidence.table("concentration").filter(
-        (pl.col("product") == good) & (pl.col("place") == CHINA)
+        (pl.col("product") == good)
+        & (pl.col("place") == CHINA)
+        & (pl.col("basis") == "capacity")
+        & (pl.col("by") == "place")
     )
     rows = rows.filter(pl.col("year") == pl.col("year").max())
     if rows.is_empty():
         return None
-    low = float(rows.select(pl.min_horizontal("low", "central").min()).item())
-    high = float(rows.select(pl.max_horizontal("high", "central").max()).item())
-    middle = (low + high) / 2
-    drawn = spread(f"trade/stage/{good}", low, middle, high, "uniform")
-    said = f"{good} {low:g} to {high:g} %" if low < high else f"{good} {low:g} %"
-    return drawn, middle, tuple(rows["record"]), f"{said} ({rows['year'][0]})"
+    share = float(rows["central"].mean())  # type: ignore[arg-type]
+    error = Assumptions(trade.evidence).draw(ERROR, label=good)
+    told = f"{good} {share:g} % ({rows['year'][0]})"
+    return np.clip(share + error, 0.0, WHOLE), share, tuple(rows["record"]), told
 
 
 def _over(goods: Sequence[str], quantity: Callable[[list[np.ndarray]], np.ndarray]) -> Answer:
@@ -51,7 +57,8 @@ def _over(goods: Sequence[str], quantity: Callable[[list[np.ndarray]], np.ndarra
             middle,
             "concentration",
             tuple(sorted({record for one in known for record in one[2]})),
-            note=f"China's share by published lists: {', '.join(one[3] for one in known)}",
+            (ERROR,),
+            note=f"China's share of capacity, as published: {', '.join(one[3] for one in known)}",
         )
 
     return answer
