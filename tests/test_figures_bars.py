@@ -13,7 +13,7 @@ from multipolar.figures.files import specification
 from multipolar.figures.marks import behind, behind_all, keys
 
 TEXTS = st.text("abc 0123456789|", min_size=0, max_size=22)
-ROWS = st.lists(st.tuples(st.floats(0, 1e5), TEXTS), min_size=1, max_size=15)
+ROWS = st.lists(st.tuples(st.floats(0, 1e5, allow_subnormal=False), TEXTS), min_size=1, max_size=15)
 
 
 def most(scale, width):

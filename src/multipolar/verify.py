@@ -9,10 +9,9 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
-from multipolar.evidence.answers import compute
+from multipolar.evidence.answers import compute, reason
 from multipolar.evidence.claims import Verdict, claims, judge
 from multipolar.evidence.store import Evidence
-from multipolar.industry.claims import REASONS
 from multipolar.industry.claims.room import Industry
 from multipolar.trade.claims.room import Trade
 
@@ -37,7 +36,7 @@ def verify(evidence: Evidence, everything: bool = False) -> list[Verdict]:
         verdict = judge(claim, answer, evidence)
         why = f"the room {claim.room} does not exist yet" if claim.room in MISSING else ""
         if verdict.verdict == "not-computable":
-            why = why or REASONS.get(claim.claim, "")
+            why = why or "; ".join(filter(None, (reason(room, claim.claim) for room in ROOMS)))
         if why:
             verdict = replace(verdict, note=f"{verdict.note}; {why}".removeprefix("; "))
         found.append(verdict)

@@ -30,6 +30,12 @@ def compute(package: str, room: Any, claim: str) -> Computed | None:
     return computed if computed.words or computed.records else None
 
 
+def reason(package: str, claim: str) -> str:
+    """Why a room's rows come near a claim and give no answer; blank where it says nothing."""
+    told: dict[str, str] = getattr(importlib.import_module(package), "REASONS", {})
+    return told.get(claim, "")
+
+
 @cache
 def answers(package: str) -> dict[str, Callable[[Any], Computed | None]]:
     """The claims that a room answers. Raises ValueError where two modules answer one."""

@@ -100,10 +100,10 @@ def _months(result: Result) -> View:
 
     said = [f"{row['number']} {row['told']}" for row in marks.iter_rows(named=True)]
     share = f"{number(100 * europe / total, 2)} %" if total else "nothing"
+    finding = f"China sold batteries for {number(total, 2)} billion {money} in {_in_words(month)}"
     return View(
         draw,
-        title=f"China sold batteries for {number(total, 2)} billion {money} in {_in_words(month)}; "
-        f"{share} went to Europe",
+        title=f"{finding}; {share} went to Europe" if total else "No exports are on record",
         subtitle=f"Exports by month and region of the buyer, billion {money} of the time, FOB",
         alt=f"Stacked bars of monthly exports by region up to {_in_words(month)}, when they were "
         f"{number(total, 2)} billion {money}, {share} of it to Europe.",

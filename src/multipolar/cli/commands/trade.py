@@ -193,11 +193,15 @@ def _standing(found: Diversion) -> str:
     rows = found.duties.to_dicts()
     listed = "; ".join(
         f"{row['name']} ({row['record']}): "
-        + ("rate not on record" if row["rate"] is None else f"{row['rate']:g} {row['unit']}")
+        + (
+            "rate not on record, counted as nothing"
+            if row["rate"] is None
+            else f"{row['rate']:g} {row['unit']}"
+        )
         for row in rows
     )
     way = "instead of" if found.instead else "on top of"
     return (
         f"{name(found.place)}: {found.duty:g} % {way} {found.standing:.3g} % in force"
-        f"{f' ({listed})' if listed else ''}; sales are those of the 12 months to {found.month}"
+        f" ({listed}); sales are those of the 12 months to {found.month}"
     )

@@ -9,6 +9,12 @@ from multipolar.evidence import answers
 from multipolar.evidence.claims import Computed
 from multipolar.trade.claims.room import Trade
 
+#: Why a claim that our rows come near to has no answer.
+REASONS = {
+    "fig4-korea-slowing": "months of South Korea before 2025 are not on record, and sums over "
+    "twelve months that overlap tell no growth a year",
+}
+
 
 def compute(trade: Trade, claim: str) -> Computed | None:
     """Our result for one claim; None when this room has no evidence for it."""
