@@ -92,6 +92,29 @@ ROWS: dict[str, dict[str, str]] = {
         "dimension": "trade", "source": "https://example.org/duty", "date": "2025-01",
         "confidence": "high",
     },
+    "process-steps": {
+        "record": "test-step-capex", "step": "cell stacking", "major_step": "5", "boundary": "cell",
+        "measure": "capex", "value": "130", "unit": "million US$", "exponent": "0.9", "plant": "50",
+        "currency": "USD", "price_year": "2022", "source": "https://example.org/steps",
+        "date": "2024", "confidence": "medium",
+    },
+    "bill-of-materials": {
+        "record": "test-cell-foil", "design": "Test cell", "chemistry": "LFP", "usual": "no",
+        "component": "copper foil", "material": "copper foil", "low": "0.4", "central": "0.5",
+        "high": "0.6", "unit": "kg/kWh", "boundary": "cell", "source": "https://example.org/bom",
+        "date": "2024", "confidence": "medium",
+    },
+    "compositions": {
+        "record": "test-material-nickel", "material": "Test CAM", "element": "nickel",
+        "share": "0.4", "source": "https://example.org/bom", "date": "2024",
+        "confidence": "medium",
+    },
+    "prices": {
+        "record": "test-price", "subject": "copper foil", "kind": "price", "place": "CHN",
+        "day": "2025-03-01", "central": "90", "currency": "CNY", "per": "kg",
+        "price_year": "2025", "vat": "13", "source": "https://example.org/prices",
+        "date": "2025-03", "confidence": "medium",
+    },
     "corrections": {
         "table": "plants", "record": "ca-northvolt-six--01", "field": "capacity", "value": "31.5",
         "reason": "a slip", "source": "https://example.org/slip", "date": "2025-01-02",
