@@ -115,6 +115,12 @@ ROWS: dict[str, dict[str, str]] = {
         "price_year": "2025", "vat": "13", "source": "https://example.org/prices",
         "date": "2025-03", "confidence": "medium",
     },
+    "price-history": {
+        "record": "test-history", "measure": "price", "chemistry": "Li-ion", "boundary": "pack",
+        "segment": "all", "place": "World", "year": "2025", "central": "108", "unit": "US$/kWh",
+        "price_year": "2025", "measurement": "measured", "series": "test survey",
+        "source": "https://example.org/history", "date": "2025-12", "confidence": "medium",
+    },
     "corrections": {
         "table": "plants", "record": "ca-northvolt-six--01", "field": "capacity", "value": "31.5",
         "reason": "a slip", "source": "https://example.org/slip", "date": "2025-01-02",

@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
+from multipolar.cells.claims.room import Cells
 from multipolar.evidence.answers import compute, reason
 from multipolar.evidence.claims import Verdict, claims, judge
 from multipolar.evidence.store import Evidence
@@ -16,9 +17,13 @@ from multipolar.industry.claims.room import Industry
 from multipolar.trade.claims.room import Trade
 
 #: The rooms that answer claims, each with the package of its answers.
-ROOMS = {"multipolar.industry.claims": Industry, "multipolar.trade.claims": Trade}
+ROOMS = {
+    "multipolar.cells.claims": Cells,
+    "multipolar.industry.claims": Industry,
+    "multipolar.trade.claims": Trade,
+}
 #: Rooms that do not exist yet; their claims wait for them.
-MISSING = ("patents", "cells", "minerals", "policy", "futures")
+MISSING = ("patents", "minerals", "futures")
 
 
 def verify(evidence: Evidence, everything: bool = False) -> list[Verdict]:
