@@ -25,8 +25,8 @@ def test_every_answer_is_finite_and_has_rows_behind_it(claim):
 
 def test_every_claim_of_the_figure_on_prices_is_answered():
     wanted = {name for name, claim in KNOWN.items() if name.startswith("fig15-")}
-    assert wanted == set(curves.CLAIMS)
-    assert {KNOWN[name].room for name in wanted} == {"cells"}
+    assert wanted <= set(curves.CLAIMS)
+    assert {KNOWN[name].room for name in curves.CLAIMS} == {"cells"}
 
 
 def test_no_function_knows_a_claimed_value():

@@ -68,9 +68,10 @@ def test_verify_has_409_entries_when_all_are_wanted(tmp_path):
 def test_figures_are_named_as_they_are_asked_for(asked):
     found = asked("figures").json
     assert [(f["name"], f["study_figure"]) for f in found] == [
-        ("market-share", 2), ("cell-capacity", 3), ("china-exports", 4), ("concentration", 7),
-        ("lfp-outside-china", 8), ("sodium-ion-plants", 12), ("lithium-metal-plants", 13),
-        ("silicon-anode-plants", 14), ("foreign-investment", 18),
+        ("value-chain", 1), ("market-share", 2), ("cell-capacity", 3), ("china-exports", 4),
+        ("cell-cost", 5), ("concentration", 7), ("lfp-outside-china", 8), ("sodium-ion-plants", 12),
+        ("lithium-metal-plants", 13), ("silicon-anode-plants", 14), ("price-curves", 15),
+        ("foreign-investment", 18),
     ]  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from industry_fixtures import VALUES, atlas, figure, plain
+from multipolar.evidence.result import sources_of, tables_of
 from multipolar.evidence.schemas import schema, tables
 from multipolar.evidence.sources import source
 from multipolar.words import places
@@ -81,9 +82,11 @@ def test_every_part_has_a_label_and_rows_on_record(name):
     items = figure(name).result.items
     assert items["item"].is_unique().all()
     assert items["label"].null_count() == 0
-    for table, records in items.select("table", "records").rows():
-        known = set(atlas().evidence(table)[schema(table).key[0]])
-        assert records and set(records) <= known
+    on_record = {t: set(atlas().evidence(t)[schema(t).key[0]]) for t in tables_of(items["table"])}
+    for tables_, records in items.select("table", "records").rows():
+        known = [on_record[table] for table in tables_.split("|")]
+        assert records and set(records) <= set.union(*known)
+        assert all(known_ & set(records) for known_ in known)
 
 
 def undivided(name):
@@ -108,12 +111,12 @@ def test_rows_sources_and_assumptions_of_a_number_are_on_record(name):
         owners = told.pop("firms", firms.clear())
         assert told, key
         assert set(owners["firm"]) <= set(firms["firm"])
-        named = {id for frame in told.values() for col in ("source", "via") for id in frame[col]}
+        named = {id for frame in told.values() for id in sources_of(frame)}
         ids = {table: set(frame[frame.columns[0]]) for table, frame in told.items()}
         assert set().union(*ids.values()) == set(found.records)
         assert all(rows <= on_record[table] for table, rows in ids.items())
         assert set(found.assumptions) <= assumptions
-        assert {s.id for s in found.sources} >= named - {None}
+        assert {s.id for s in found.sources} >= named
         assert all(source(s.id) == s for s in found.sources)
 
 

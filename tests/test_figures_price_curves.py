@@ -42,6 +42,20 @@ def test_the_note_tells_the_backtest_and_claims_no_more():
         assert "never fitted" in note
 
 
+@pytest.mark.parametrize("boundary", ["pack", "cell"])
+def test_the_backtest_is_a_number_of_the_figure(boundary):
+    told = figure(NAME).result.explain(
+        measure="later prices inside the range", boundary=boundary, year=2025
+    )
+    [above] = told.parts.filter(role="above")["value"]
+    [below] = told.parts.filter(role="below")["value"]
+    [label] = set(told.parts["label"])
+    assert label.startswith(f"backtest: {above:.0f} of {100 * below:.0f} later prices")
+    assert above == int(above)
+    assert told.row["value"] == pytest.approx(above / below)
+    assert told.row["value_low"] < told.row["value"] < told.row["value_high"] <= 100
+
+
 def test_every_mark_of_a_price_leads_to_its_parts():
     result = figure(NAME).result
     for view in figure(NAME).views.values():

@@ -5,8 +5,10 @@ from collections import Counter
 import pytest
 
 from industry_fixtures import atlas
+from multipolar.cells import claims as cells
 from multipolar.evidence.claims import claims
 from multipolar.evidence.sources import STUDY, bibliography
+from multipolar.policy import claims as policy
 from multipolar.verify import scoreboard, to_dict, verify
 
 VERDICTS = {"reproduced", "differs", "undecided", "carried", "calibrated", "not-computable"}
@@ -72,7 +74,17 @@ def test_the_numbers_that_the_study_states_for_our_figures_are_judged(all_verdic
 
 def test_a_number_of_another_room_waits_for_it(all_verdicts):
     rooms = {v.claim.room for v in all_verdicts if v.verdict != "not-computable"}
-    assert rooms <= {"words", "evidence", "industry", "trade"}
+    assert rooms <= {"words", "evidence", "cells", "industry", "policy", "trade"}
+
+
+def test_what_waits_in_a_room_that_exists_says_for_what(all_verdicts):
+    told = {v.claim.claim: v for v in all_verdicts}
+    for claim in ("fig16-levels", "fig6-high-end-density"):
+        assert told[claim].verdict == "not-computable"
+        assert "not built yet" in told[claim].note
+    reasons = {**cells.REASONS, **policy.REASONS}
+    for claim, why in reasons.items():
+        assert told[claim].verdict == "not-computable" and why in told[claim].note
 
 
 def test_a_result_that_rests_on_the_study_alone_is_carried(all_verdicts):

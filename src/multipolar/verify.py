@@ -14,16 +14,23 @@ from multipolar.evidence.answers import compute, reason
 from multipolar.evidence.claims import Verdict, claims, judge
 from multipolar.evidence.store import Evidence
 from multipolar.industry.claims.room import Industry
+from multipolar.policy.claims.room import Policies
 from multipolar.trade.claims.room import Trade
 
 #: The rooms that answer claims, each with the package of its answers.
 ROOMS = {
     "multipolar.cells.claims": Cells,
     "multipolar.industry.claims": Industry,
+    "multipolar.policy.claims": Policies,
     "multipolar.trade.claims": Trade,
 }
 #: Rooms that do not exist yet; their claims wait for them.
 MISSING = ("patents", "minerals", "futures")
+#: What does not exist yet in a room that does, by how the needs of a claim begin.
+LATER = {
+    "drop-in scores": "scores of how a chemistry fits existing lines",
+    "cell properties": "the table of properties of cells",
+}
 
 
 def verify(evidence: Evidence, everything: bool = False) -> list[Verdict]:
@@ -40,6 +47,8 @@ def verify(evidence: Evidence, everything: bool = False) -> list[Verdict]:
         answer = next((one for one in computed if one is not None), None)
         verdict = judge(claim, answer, evidence)
         why = f"the room {claim.room} does not exist yet" if claim.room in MISSING else ""
+        later = (what for start, what in LATER.items() if claim.needs.startswith(start))
+        why = next((f"{what}: not built yet" for what in later), why)
         if verdict.verdict == "not-computable":
             why = why or "; ".join(filter(None, (reason(room, claim.claim) for room in ROOMS)))
         if why:

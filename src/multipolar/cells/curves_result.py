@@ -2,7 +2,8 @@
 
 Dimensions: measure, chemistry, boundary (cell or pack), place, year. A forecast is the last
 published price plus what it moves by; its range is that of 10 to 90 % of the draws. A probability
-is a number of draws over a hundredth of all.
+is a number of draws over a hundredth of all. The backtest is a number of judged prices over a
+hundredth of all that were judged, with its binomial interval, in the last year that was judged.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from multipolar.words.money import USD, from_real_usd
 DIMS = ("measure", "chemistry", "boundary", "place", "year")
 PAST, FORECAST, OUTLOOK = "price", "forecast", "outlook of others"
 BY, WITHIN = "has undercut LFP", "cheaper than LFP"
+BACKTEST = "later prices inside the range"
 RANGE = (0.1, 0.9)
 
 
@@ -43,13 +45,13 @@ def curves(evidence: Evidence, currency: str = USD) -> Result:
     for parts, item in (*_past(found, money), *_forecasts(found, money), *_outlooks(found, money)):
         rows += parts
         items += item
-    for parts, item in _crossings(found):
+    for parts, item in (*_crossings(found), *_backtests(found)):
         rows += parts
         items += item
     parts_ = pl.DataFrame(rows, schema=_PARTS, orient="row").with_columns(
         on_grid(pl.col(name)) for name in VALUES
     )
-    percent = pl.col("measure").is_in([BY, WITHIN])
+    percent = pl.col("measure").is_in([BY, WITHIN, BACKTEST])
     unit = pl.when(percent).then(pl.lit("%")).otherwise(pl.lit(f"{currency}/kWh"))
     divisor = pl.col("role") == "below"
     data = parts_.group_by(DIMS).agg(
@@ -162,6 +164,23 @@ def _crossings(found: Curves) -> Iterator[Told]:
         records = sorted({*curve.records.get(TABLE, ()), *one.rival.records.get(TABLE, ())})
         names = sorted({*curve.assumptions, *one.rival.assumptions})
         yield rows, [(mark, label, TABLE, records, names, [])]
+
+
+def _backtests(found: Curves) -> Iterator[Told]:
+    for boundary in BOUNDARIES:
+        tested, known = score(found, boundary), found.experience(LI_ION, boundary)
+        if tested is None or known is None:
+            continue
+        said = found.history(LI_ION, boundary)
+        mark = f"{LI_ION}/{boundary}/{places.WORLD}/backtest"
+        dims = (BACKTEST, LI_ION, boundary, places.WORLD, said[-1].year, True)
+        ends = (tested.low * tested.judged, tested.inside, tested.high * tested.judged)
+        rows = [
+            (*dims, "above", mark, *map(float, ends)),
+            (*dims, "below", mark, *([tested.judged / 100] * 3)),
+        ]
+        records = sorted({record for one in said for record in one.records})
+        yield rows, [(mark, tested.told(), TABLE, records, list(known.assumptions), [])]
 
 
 def _item(

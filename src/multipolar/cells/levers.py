@@ -160,7 +160,7 @@ def in_force(
             barred = (*found.levers.excluded, *places.members(row["target"]))
             levers = replace(found.levers, excluded=barred)
             found = replace(found, levers=levers, records=(*found.records, row["record"]))
-        elif name := _lever(row, market, exporter):
+        elif name := lever_of(row, market, exporter):
             if name == "credit_module" and boundary == "cell":
                 continue
             found = _take(found, name, row)
@@ -186,8 +186,8 @@ RATES = {
 CREDIT_RATES = {"credit_material": "% of production cost"}
 
 
-def _lever(row: dict[str, Any], market: str, exporter: str) -> str | None:
-    """Which lever a row sets, if any."""
+def lever_of(row: dict[str, Any], market: str, exporter: str) -> str | None:
+    """Which lever a row of the register sets for a market and an exporter, if any."""
     at_home, instrument = row["jurisdiction"] == market, row["instrument"]
     if instrument in DUTIES and at_home:
         aimed = row["target"] is None or exporter in places.members(row["target"])

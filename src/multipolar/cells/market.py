@@ -24,7 +24,7 @@ from multipolar.words import places
 from multipolar.words.errors import MultipolarError, UnitMismatch
 
 #: Draws that are calculated at a time, so that what is between stays in the processor's cache.
-BLOCK = 32768
+BLOCK = 8192
 Draws = np.ndarray
 
 

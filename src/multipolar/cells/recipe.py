@@ -8,13 +8,16 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+import polars as pl
 
 from multipolar.cells import materials, prices
 from multipolar.cells.inputs import Input, Inputs, certain, own
 from multipolar.cells.plant import LAST, RIPE, Plant
 from multipolar.cells.process import BUILDINGS, LOST, MAJOR_STEPS, Process, process
+from multipolar.evidence.store import Evidence
 from multipolar.words import places
 from multipolar.words.errors import MultipolarError, UnitMismatch, UnknownWord
 
@@ -111,6 +114,24 @@ def recipe(plant: Plant, inputs: Inputs) -> Recipe:
     # Investment by region is that of plants for cells.
     cells = float(process(inputs.evidence).of("capex")["value"].sum())
     return Recipe(plant, names, parts, masses, areas, steps.plant, **_numbers(steps, cells))
+
+
+def aged(found: Recipe, inputs: Inputs, age: int) -> Recipe:
+    """The same plant in another year after start."""
+    plant = replace(found.plant, age=age)
+    return replace(found, plant=plant, names={**found.names, **_of_age(plant, inputs)})
+
+
+def in_step(found: Recipe, evidence: Evidence, major_step: int | None) -> Recipe:
+    """The same plant with nothing to spend on but one major step (None: supporting areas).
+
+    Investment, labour and energy of all steps and the supporting areas add up to the plant's.
+    """
+    steps = process(evidence, found.plant.boundary)
+    cells = float(process(evidence).of("capex")["value"].sum())
+    own = Process(steps.rows.filter(pl.col("major_step").eq_missing(major_step)), steps.boundary)
+    needs = _needs(own, cells, steps.plant)
+    return replace(found, **needs)
 
 
 def _of_place(plant: Plant, inputs: Inputs) -> dict[str, str]:
@@ -272,7 +293,14 @@ def _own(plant: Plant, inputs: Inputs, role: str, unit: str) -> str | None:
 
 
 def _numbers(steps: Process, total: float) -> dict[str, Any]:
-    """Sums of the process by what scales or is lost alike."""
+    """What is lost on the way, and sums of the process by what scales or is lost alike."""
+    keeps = {kind: steps.yields(kind) for kind in LOST}
+    passed = {step: steps.passed(step) for step in (*MAJOR_STEPS, None)}
+    return {"keeps": keeps, "passed": passed, **_needs(steps, total, steps.plant)}
+
+
+def _needs(steps: Process, total: float, gwh: float) -> dict[str, Any]:
+    """Investment, labour and energy by what scales alike, of a plant of ``gwh``."""
     equipment: dict[tuple[float, str], float] = defaultdict(float)
     buildings: dict[float, float] = defaultdict(float)
     labour: dict[tuple[int | None, float], float] = defaultdict(float)
@@ -281,19 +309,15 @@ def _numbers(steps: Process, total: float) -> dict[str, Any]:
         if row["step"] == BUILDINGS:
             buildings[row["exponent"]] += row["value"] / total
         else:
-            equipment[row["exponent"], _coating(row["step"])] += row["value"] / total
-    kwh = steps.plant * 1e6
+            equipment[row["exponent"], coating(row["step"])] += row["value"] / total
+    kwh = gwh * 1e6
     for row in steps.of("labour").iter_rows(named=True):
         labour[row["major_step"], row["exponent"]] += row["value"] / kwh
     for kind in ("electricity", "heat"):
         for row in steps.of(kind).iter_rows(named=True):
             per = row["unit"].split("/")[1]
-            energy[kind, per, row["major_step"], _coating(row["step"])] += row["value"]
-    keeps = {kind: steps.yields(kind) for kind in LOST}
-    passed = {step: steps.passed(step) for step in (*MAJOR_STEPS, None)}
+            energy[kind, per, row["major_step"], coating(row["step"])] += row["value"]
     return {
-        "keeps": keeps,
-        "passed": passed,
         "equipment": dict(equipment),
         "buildings": dict(buildings),
         "labour": dict(labour),
@@ -301,7 +325,7 @@ def _numbers(steps: Process, total: float) -> dict[str, Any]:
     }
 
 
-def _coating(step: str) -> str:
+def coating(step: str) -> str:
     """What dry coating changes in a step."""
     if step == "solvent recovery":
         return "solvent"

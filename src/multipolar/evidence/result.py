@@ -56,9 +56,10 @@ class Result:
     """Rows of a figure with what they were added up from.
 
     ``data``: ``dims``, value_low, value, value_high, unit. ``parts``: dims at country level, whole,
-    role, item and the three values. ``items``: item, label, table, records, assumptions and
-    firms (lists; the firms behind a division by domicile). ``uses`` names the assumptions that
-    enter whole measures. ``defaults`` fills in dimensions that a question leaves out.
+    role, item and the three values. ``items``: item, label, table (several separated by |),
+    records, assumptions and firms (lists; the firms behind a division by domicile). ``uses`` names
+    the assumptions that enter whole measures. ``defaults`` fills in dimensions that a question
+    leaves out.
     """
 
     dims: tuple[str, ...]
@@ -75,14 +76,14 @@ class Result:
             if name not in self.dims:
                 raise UnknownWord("key", name, self.dims)
         row = self._row({**self.defaults, **{k: _word(k, v) for k, v in keys.items()}})
-        chosen = self.parts
+        wanted = []
         for dim in self.dims:
             same = pl.col(dim) == row[dim]
             if dim == PLACE:
                 inside = pl.col(dim).is_in(places.members(str(row[dim])))
                 same = pl.when("whole").then(same).otherwise(inside)
-            chosen = chosen.filter(same)
-        chosen = chosen.group_by("role", "item").agg(pl.col(VALUES).sum())
+            wanted.append(same)
+        chosen = self.parts.filter(*wanted).group_by("role", "item").agg(pl.col(VALUES).sum())
         chosen = chosen.filter(pl.any_horizontal(pl.col(VALUES) != 0))
         parts = chosen.join(self.items, on="item", how="left", maintain_order="left")
         parts = parts.sort(
@@ -156,7 +157,7 @@ class Explanation:
 
     def rows(self) -> dict[str, pl.DataFrame]:
         """The evidence rows used, by table."""
-        wanted = dict.fromkeys(sorted(set(self.parts["table"])), self.records)
+        wanted = dict.fromkeys(tables_of(self.parts["table"]), self.records)
         if self.row.get("domicile", ALL) != ALL:
             wanted["firms"] = _flat(self.parts["firms"])
         return {
@@ -219,6 +220,11 @@ def add_up(parts: pl.DataFrame, dims: tuple[str, ...], groups: Iterable[str]) ->
     ]
     totals = totals.filter(pl.col("counted") & is_number)
     return totals.with_columns(divided).select(*dims, *VALUES).sort(dims)
+
+
+def tables_of(named: Iterable[str]) -> list[str]:
+    """The tables that items name, each once."""
+    return sorted({table for names in set(named) for table in names.split("|")})
 
 
 def sources_of(rows: pl.DataFrame) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from multipolar.evidence.result import Explanation, Result
+from multipolar.evidence.result import Explanation, Result, tables_of
 from multipolar.evidence.sources import Source, source
 from multipolar.evidence.store import Evidence
 from multipolar.figures.theme import Mode, config
@@ -81,11 +81,16 @@ class Drawn:
         uses: Counter[str] = Counter()
         shown = pl.col("item").is_in(self.result.parts["item"].unique().implode())
         used_items = self.result.items.filter(shown)
-        for (table,), items in used_items.partition_by("table", as_dict=True).items():
+        for table in tables_of(used_items["table"]):
+            named = pl.col("table").str.split("|").list.contains(table)
+            items = used_items.filter(named)
             records = items["records"].list.explode(empty_as_null=False).unique()
-            rows = evidence.table(str(table))
+            rows = evidence.table(table)
             uses += _citations(rows.filter(pl.col(rows.columns[0]).is_in(records.implode())))
-        used = sorted({name for use in self.result.uses for name in use.assumptions})
+        used = sorted(
+            {name for use in self.result.uses for name in use.assumptions}
+            | set(used_items["assumptions"].list.explode(empty_as_null=False))
+        )
         assumed = evidence.table("assumptions").filter(pl.col("assumption").is_in(used))
         uses += _citations(assumed)
         return [source(id) for id, _ in sorted(uses.items(), key=lambda item: (-item[1], item[0]))]
@@ -97,4 +102,5 @@ class Drawn:
 
 def _citations(rows: pl.DataFrame) -> Counter[str]:
     """How many rows cite each source, directly or as the one in between."""
-    return Counter(id for column in ("source", "via") for id in rows[column].drop_nulls())
+    named = [rows[column] for column in ("source", "via") if column in rows.columns]
+    return Counter(id for column in named for id in column.drop_nulls())

@@ -20,13 +20,15 @@ from multipolar.figures.bars import tooltip
 from multipolar.figures.figure import Figure, View
 from multipolar.figures.marks import key
 from multipolar.figures.say import listing, number, span
-from multipolar.figures.theme import INK, MUTED, Mode
+from multipolar.figures.theme import INK, MUTED, PAPER, Mode
 from multipolar.words import places
 from multipolar.words.chemistries import chemistries
 
 COLOURS = {"Li-ion": "#0072B2", "LFP": "#009E73", "Na-ion": "#E69F00", "Li-metal": "#CC79A7"}
 #: First and last year shown of prices, and the year that a title names.
 SHOWN, AHEAD = (2005, 2035), 2030
+#: Prices that are marked on the axis.
+MARKED = [5, 10, 20, 50, 100, 200, 500, 1000, 2000]
 PLACE = places.WORLD
 BORROWED = (
     "Sodium-ion and lithium metal have no history: they start at the few prices ever said, mostly "
@@ -68,16 +70,16 @@ def _prices(result: Result, boundary: str) -> View:
     def draw(mode: Mode) -> Any:
         import altair as alt
 
-        x = alt.X("date:T", title=None, axis=alt.Axis(format="%Y", grid=False, tickCount=8))
-        x = x.scale(padding=8)
+        x = _years(alt).scale(padding=8)
         scale = alt.Scale(type="log", nice=False)
-        axis = alt.Axis(values=[5, 10, 20, 50, 100, 200, 500, 1000, 2000], format="d")
+        # Of a logarithmic axis a narrow page would keep the powers of ten alone.
+        axis = alt.Axis(values=MARKED, tickCount=len(MARKED), format="d")
         y = alt.Y("value:Q", title=f"{money} per kWh", scale=scale, axis=axis)
         low, high = alt.Y("value_low:Q", scale=scale), alt.Y2("value_high:Q")
         colour, base = _colour(alt), alt.Chart(ahead)
         band = base.mark_area(opacity=0.14).encode(x, low, high, colour)
         line = base.mark_line(strokeWidth=2.5).encode(x, y, colour)
-        shape = alt.Shape("kind:N", title=None).scale(
+        shape = alt.Shape("kind:N", title=None, legend=_legend(alt, mode, "bottom-left")).scale(
             domain=list(KINDS.values()), range=["circle", "diamond"]
         )
         told = tooltip(
@@ -131,10 +133,11 @@ def _crossing(result: Result) -> View:
     def draw(mode: Mode) -> Any:
         import altair as alt
 
-        x = alt.X("date:T", title=None, axis=alt.Axis(format="%Y", grid=False, tickCount=8))
+        x = _years(alt)
         y = alt.Y("value:Q", title="%").scale(domain=[0, 100])
         ways = ["pack, World", "cell, World", "cell, China"]
-        dash = alt.StrokeDash("at:N", title=None).scale(domain=ways, range=[[1, 0], [6, 3], [2, 3]])
+        dash = alt.StrokeDash("at:N", title=None, legend=_legend(alt, mode, "top-left"))
+        dash = dash.scale(domain=ways, range=[[1, 0], [6, 3], [2, 3]])
         base = alt.Chart(rows)
         line = base.mark_line(strokeWidth=2.5).encode(x, y, _colour(alt, (NA_ION, LI_METAL)), dash)
         over = base.mark_point(opacity=0, size=60).encode(
@@ -221,6 +224,20 @@ def _label() -> pl.Expr:
 
 def _name(chemistry: str) -> str:
     return chemistries()[chemistry].label.replace(" (any)", "")
+
+
+def _years(alt: Any) -> Any:
+    axis = alt.Axis(format="%Y", grid=False, tickCount=8, labelSeparation=10)
+    return alt.X("date:T", title=None, axis=axis)
+
+
+def _legend(alt: Any, mode: Mode, corner: str) -> Any:
+    """A second legend, of kinds, in a corner of the plot that stays empty: beside the first one it
+    would leave a narrow page."""
+    look = {"symbolFillColor": MUTED[mode], "symbolStrokeColor": MUTED[mode]}
+    look["fillColor"] = PAPER[mode]
+    place = {"orient": corner, "direction": "vertical", "columns": 1, "padding": 6, "offset": 6}
+    return alt.Legend(**place, **look)
 
 
 def _colour(alt: Any, shown: tuple[str, ...] = tuple(COLOURS)) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from multipolar.evidence.result import tables_of
 from multipolar.evidence.said import said
 from multipolar.figures.embed import POLICY, as_json, vega
 from multipolar.figures.figure import Drawn, View
@@ -85,7 +86,8 @@ def _behind(content: Content) -> dict[str, Any]:
             ]
             marks[key] = [title, unit, listed]
         for item in numbers:
-            used.setdefault(known[item]["table"], set()).update(known[item]["records"])
+            for table in tables_of([known[item]["table"]]):
+                used.setdefault(table, set()).update(known[item]["records"])
         figures[name] = {
             "marks": marks,
             "items": [[known[item]["label"], known[item]["records"]] for item in numbers],
@@ -110,7 +112,8 @@ def _rows(
     rows = content.evidence.table(table)
     id = rows.columns[0]
     for row in rows.filter(pl.col(id).is_in(sorted(used[table]))).iter_rows(named=True):
-        yield row[id], [said(table, row), row["date"] or "", row["source"] or "", row["via"] or ""]
+        via = row.get("via") or ""
+        yield row[id], [said(table, row), row["date"] or "", row["source"] or "", via]
 
 
 def _read(name: str) -> str:

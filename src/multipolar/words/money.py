@@ -31,6 +31,7 @@ def currencies() -> tuple[str, ...]:
     return tuple(sorted({USD} | {row["currency"] for row in _rates()}))
 
 
+@cache
 def units_per_usd(currency: str, year: int) -> float:
     """Units of a currency for one US$, mean of the months on record of that year.
 

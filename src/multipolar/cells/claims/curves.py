@@ -1,4 +1,4 @@
-"""What do our price curves say to the study's Figure 15?
+"""What do our price curves say to the study's Figure 15, and on which chemistry is cheap when?
 
 Prices of packs in the world, real 2025 US$ per kWh without tax, unless a note says cells; the study
 tells neither the money year nor, for sodium-ion, whether a cell or a pack is meant. A published
@@ -21,7 +21,7 @@ from multipolar.evidence.claims import Computed
 from multipolar.words import places
 
 Answer = Callable[[Cells], Computed | None]
-NOW, AHEAD = 2025, 2030
+NOW, STUDY, AHEAD = 2025, 2026, 2030
 STARTED = "from the few prices ever published, mostly by weak sources; the last one stands"
 BORROWED = f"without a history: borrowed rate, wide range, {STARTED}"
 
@@ -142,6 +142,34 @@ def _cheaper(cells: Cells) -> Computed | None:
     return _told([curve, other], np.full(DRAWS, share), share, note)
 
 
+def _hurdle(cells: Cells) -> Computed | None:
+    """What a pack of sodium-ion or lithium metal, the cheaper one in each draw, costs above one of
+    lithium-ion in the year of the study."""
+    above = {name: _above_lithium_ion(name, STUDY)(cells) for name in (NA_ION, LI_METAL)}
+    if not all(above.values()):
+        return None
+    both = [one for one in above.values() if one is not None]
+    curves = [c for name in (NA_ION, LI_METAL, LI_ION) if (c := _curve(cells, name))]
+    told = "; ".join(
+        f"{name} {one.central:+.0f} US$/kWh" for name, one in zip(above, both, strict=True)
+    )
+    draws = np.minimum(*(one.draws for one in both))
+    note = f"packs, the cheaper of the two in each draw; {told}; {BORROWED}"
+    return _told(curves, draws, min(one.central for one in both), note)
+
+
+def _rank(cells: Cells) -> Computed | None:
+    """Rank of sodium-ion by the price of a pack in 2030 among next chemistries with a curve."""
+    curves = [c for name in (NA_ION, LI_METAL) if (c := _curve(cells, name)) and _spans(c, AHEAD)]
+    if len(curves) < 2 or curves[0].chemistry != NA_ION:
+        return None
+    mine, *others = curves
+    draws = 1.0 + sum((other.at(AHEAD) < mine.at(AHEAD)) * 1.0 for other in others)
+    best = 1.0 + sum(other.best(AHEAD) < mine.best(AHEAD) for other in others)
+    note = f"of sodium-ion and lithium metal, packs; silicon anodes have no price; {BORROWED}"
+    return _told(curves, np.asarray(draws), float(best), note)
+
+
 def _target(cells: Cells) -> pl.DataFrame:
     """Targets of Japanese makers for packs of solid-state cells, as they were said."""
     rows = cells.evidence.table(TABLE).filter(
@@ -202,6 +230,9 @@ def _spans(curve: Curve, *years: int) -> bool:
 
 
 CLAIMS: dict[str, Answer] = {
+    "kf-sodium-most-cost-competitive": _rank,
+    "kf-lithium-metal-price-prohibitive": _above_lithium_ion(LI_METAL, STUDY),
+    "mc-next-gen-near-term-hurdle": _hurdle,
     "fig15-liion-price-2013": _published(2013),
     "fig15-liion-price-now": _published(NOW),
     "fig15-liion-cut-2030": _cut,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from multipolar.cells.costs import Costs
 from multipolar.cells.curves import Curves
 from multipolar.evidence.store import Evidence
 
@@ -19,3 +20,8 @@ class Cells:
     def curves(self) -> Curves:
         """How prices fall with experience."""
         return Curves(self.evidence)
+
+    @cached_property
+    def costs(self) -> Costs:
+        """What cells cost where, on the day of the newest quotes."""
+        return Costs(self.evidence)
