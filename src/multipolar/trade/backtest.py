@@ -12,9 +12,10 @@ work on the series without its season and get the season of the last year back.
 
 The range of a month reaches as far up as down, in logs: the 80 % quantile of the size of the errors
 that the procedure had made by then at the same distance. That of a sum rests on the same errors,
-taken together as they came, so that it is never wider than those of its months. Signs are left aside, since they stay the same for
-years and turn when growth does. Quantiles with signs held 48 to 79 % of China's months by region;
-that was seen before the choice, so that the coverage told is a little too kind.
+taken together as they came, and is never wider than those of its months. Signs are left aside,
+since they stay the same for years and turn when growth does. Quantiles with signs held 48 to 79 %
+of China's months by region; that was seen before the choice, so that the coverage told is a little
+too kind.
 """
 
 from __future__ import annotations
@@ -54,10 +55,10 @@ class Backtest:
     def range(self, origin: int, months: int) -> np.ndarray | None:
         """Low, central and high of the sum of so many months from an origin on.
 
-        Ends are the 10 and 90 percentiles over the courses that errors took at earlier origins, each
-        up and down, each month drawn as wide as its own range: months that erred together do so
-        again. Never wider than the months' ranges end to end. ``origin``: months known then. Shape
-        (3,); None where too few errors were known.
+        Ends are the 10 and 90 percentiles over the courses that errors took at earlier origins,
+        each up and down, each month drawn as wide as its own range: months that erred together do
+        so again. Never wider than the months' ranges end to end. ``origin``: months known then.
+        Shape (3,); None where too few errors were known.
         """
         path = self.path(origin, months)
         if path is None:

@@ -42,11 +42,13 @@ class Forecast:
     """Forecasts by place with what they are worth.
 
     ``result``: dims measure (value; and its sum over the twelve months), place, month. ``models``:
-    what was taken, by place; ``scores``: None where there are too few months to judge.
+    what was taken, by place; ``last``: the last month it knew; ``scores``: None where there are too
+    few months to judge.
     """
 
     result: Result
     models: dict[str, str]
+    last: dict[str, str]
     scores: dict[str, Score | None]
 
     @property
@@ -109,13 +111,15 @@ def forecast(
         dims=DIMS,
         data=data,
         parts=parts,
-        items=_items({name: series for name, (series, _) in enough.items()}),
+        items=_items({name: series for name, (series, _) in enough.items()}, currency),
         uses=(),
         defaults={"measure": VALUE, "place": next(iter(enough)), "month": rows[0][2]},
         evidence=evidence,
     )
     models = {name: found.models[-1] for name, (_, found) in enough.items()}
-    return Forecast(result, models, {name: score(found) for name, (_, found) in enough.items()})
+    last = {name: month(series.last) for name, (series, _) in enough.items()}
+    scores = {name: score(found) for name, (_, found) in enough.items()}
+    return Forecast(result, models, last, scores)
 
 
 def worth(found: Score | None) -> str:
@@ -148,15 +152,16 @@ def _ranges(found: Backtest) -> np.ndarray:
     return np.asarray(told)
 
 
-def _items(series: dict[str, Series]) -> pl.DataFrame:
+def _items(series: dict[str, Series], currency: str) -> pl.DataFrame:
     """One item for each place: the months that its forecast rests on."""
     records = {name: list(found.records) for name, found in series.items()}
     none = pl.lit([], dtype=pl.List(pl.String))
+    at = "" if currency == USD else f", in {currency} at the mean rate of each month"
     return pl.DataFrame(
         {
             "item": list(records),
             "label": [
-                f"months {month(found.first)} to {month(found.last)}, {place_name(name)}"
+                f"months {month(found.first)} to {month(found.last)}, {place_name(name)}{at}"
                 for name, found in series.items()
             ],
             "table": "trade",

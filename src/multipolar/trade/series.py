@@ -1,7 +1,7 @@
 """Which monthly series of exports are on record, without a gap?
 
-Value in US$ (or another currency) of the time, weight in kg. Where nobody tells the World, the partners that are told
-add up to ``partners told``.
+Value in US$ (or another currency) of the time, weight in kg. Where nobody tells the World, the
+partners that are told add up to ``partners told``.
 """
 
 from __future__ import annotations
