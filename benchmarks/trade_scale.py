@@ -63,7 +63,7 @@ SELECT year, product, exporter, source, months, first, last,
     CASE WHEN world >= listed THEN weight_world ELSE weight_listed END AS weight,
     CASE WHEN world >= listed THEN weighed_world ELSE weighed_listed END AS value_weighed,
     CASE WHEN world >= listed THEN flows_world ELSE flows_listed END AS flows,
-    listed, value - listed AS not_allocated
+    listed, CASE WHEN flows_world > 0 THEN value - listed END AS not_allocated
 FROM reporters
 """
 #: Another question, for what it costs to keep the World apart: sums over single partners alone.

@@ -8,6 +8,7 @@ import pytest
 
 from industry_fixtures import atlas, figure, multipolar
 from multipolar.brief.content import NUMBERS, SOURCES, brief
+from multipolar.brief.write import written
 from multipolar.words import places
 
 FIRST = ("CHN", "USA", "Europe", "KOR", "JPN", "IND", "CAN")
@@ -31,6 +32,23 @@ def test_the_numbers_of_a_brief_are_printed_with_their_commands(tmp_path):
     assert (done.code, done.err) == (0, "")
     assert done.out.startswith("# Poland\n") and done.out.count("multipolar explain") > 5
     assert "**86 GWh/yr**" in done.out
+
+
+def test_a_brief_tells_what_is_bought_from_china_and_what_of_it_is_not_on_record():
+    store = atlas().evidence_store
+    page = brief(store, "POL")
+    assert page.missing == []
+    poland = {line.label: line for line in page.lines}
+    bought = poland["Batteries bought from China by Poland, twelve months to 2025-06"]
+    assert bought.text == "828 million USD"
+    share = poland["Share of China in its imports of lithium-ion batteries"]
+    assert 57 < share.found.row["value"] < 68
+    europe = brief(store, "Europe")
+    assert any("bought from China by Europe (Ember)" in line.label for line in europe.lines)
+    assert europe.missing == ["the share of China in its imports of lithium-ion batteries"]
+    for ending in ("md", "html"):
+        told = written(europe, ending).decode()
+        assert "Not on record: the share of China in its imports" in told
 
 
 @pytest.mark.parametrize("subject", ["KOR", "catl"])

@@ -8,7 +8,16 @@ import pytest
 
 from industry_fixtures import atlas, figure
 from multipolar.evidence.store import Evidence
-from multipolar.figures.concentration import FIGURE, PALE, RELAYED, STAGES, UNSURE
+from multipolar.figures.concentration import (
+    BOUGHT,
+    BUYERS,
+    FIGURE,
+    HALF,
+    PALE,
+    RELAYED,
+    STAGES,
+    UNSURE,
+)
 from multipolar.figures.marks import behind, keys
 from multipolar.figures.say import number
 from multipolar.figures.theme import PLACES
@@ -149,3 +158,21 @@ def test_an_early_day_draws_without_lists():
     views = FIGURE.draw(Evidence(as_of=date(2005, 1, 1))).views
     for view in views.values():
         assert view.title and view.draw("light").to_dict()["layer"]
+
+
+def test_imports_say_the_finding_and_mark_what_is_not_on_record(drawn):
+    view = drawn.views["imports"]
+    assert "lithium-ion batteries by 5 of 5" in view.title
+    rows = drawn.data.filter(
+        (pl.col("measure") == BOUGHT) & (pl.col("product") == "Lithium-ion batteries")
+    )
+    shown = rows.filter(pl.col("place").is_in(BUYERS))
+    assert (shown.height, shown.filter(pl.col("value") > HALF).height) == (5, 5)
+    # Of batteries all buyers are in the data.
+    assert rows.height > len(BUYERS)
+    spec = view.draw("light").to_dict(validate=True)
+    blank = [
+        row for rows in spec["datasets"].values() for row in rows if set(row) == {"good", "buyer"}
+    ]
+    assert blank == [{"good": "Lithium-ion batteries, 2023", "buyer": "Europe"}]
+    assert "–: not on record, as for its batteries" in view.note

@@ -5,7 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -210,3 +210,66 @@ def test_the_real_file_with_five_copies_counts_chinas_exports_once(workspace, sh
     china = rows.filter(pl.col("exporter") == "CHN")
     assert round(china["value"].sum() / 1e9, 3) == 65.006
     assert round(china["weight"].sum() / 1e6, 1) == 2380.8
+
+
+def test_a_file_that_does_not_say_when_it_was_given_out_counts_from_its_import_on(workspace, file):
+    """Never as of a day on which nobody may have been able to see it."""
+    today = date.today()
+    [done] = brought(workspace, COMTRADE, file())
+    assert done.record.released == today.isoformat()
+    assert any("--released" in remark for remark in done.record.remarks)
+    assert on_record(workspace, today).height == 2
+    assert on_record(workspace, today - timedelta(days=1)).is_empty()
+
+
+@pytest.mark.parametrize(
+    ("name", "released"),
+    [("flows_2023-03.csv", "2023-03"), ("flows_2022-12.csv", ""), ("flows_2022-12-31.csv", "")],
+)
+def test_a_date_in_the_name_counts_where_it_lies_behind_the_last_month(
+    workspace, file, name, released
+):
+    """A month is not told before it is over: an earlier date names what the file holds."""
+    [done] = brought(workspace, COMTRADE, file(name=name))
+    assert done.record.released == (released or date.today().isoformat())
+    assert bool(done.record.remarks) == (not released)
+
+
+HOLDS = """
+import sys
+from pathlib import Path
+from multipolar.evidence.workspace import Workspace
+
+with Workspace(Path(sys.argv[1])).unfinished() as folder:
+    (folder / "rows.parquet").write_text("half of it")
+    print("stands", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills by a POSIX signal")
+def test_what_a_killed_import_leaves_is_cleared_by_the_next_and_a_living_one_keeps_its_own(
+    workspace, file
+):
+    brought(workspace, COMTRADE, file())
+    (workspace / "unfinished-of-an-earlier-version").mkdir()
+    living, killed = (
+        subprocess.Popen(
+            [sys.executable, "-c", HOLDS, str(workspace)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )
+        for _ in range(2)
+    )  # fmt: skip
+    with living, killed:
+        assert living.stdout.readline() == killed.stdout.readline() == "stands\n"
+        brought(workspace, COMTRADE, file(HEADER + GOOD.replace("850760", "283691"), "b.csv"))
+        assert len([*workspace.glob("unfinished-*/rows.parquet")]) == 2
+        assert not (workspace / "unfinished-of-an-earlier-version").exists()
+        killed.kill()
+        killed.wait()
+        brought(workspace, COMTRADE, file(HEADER + GOOD.replace("850760", "260400"), "c.csv"))
+        assert len([*workspace.glob("unfinished-*/rows.parquet")]) == 1
+        living.communicate("")
+    assert living.returncode == 0
+    assert [*workspace.glob("unfinished-*")] == []
+    assert on_record(workspace).height == 6

@@ -126,6 +126,8 @@ def test_duties_in_force_are_counted_once_and_by_who_levies_them() -> None:
     # emergency duties of that spring have no rate on record.
     assert told.standing == pytest.approx(28.4)
     assert told.duties.height == 4
+    assert told.uncounted == ("us-ieepa-china-2025",)
+    assert found("EU27").uncounted == ()
     assert found("DEU").standing == found("EU27").standing == pytest.approx(2.7)
     mixed = found("Europe").standing
     assert 0 < mixed < 2.7
@@ -159,9 +161,15 @@ def test_the_command(tmp_path: Path) -> None:
     assert done.code == 0
     assert "30 % on top of 2.7 % in force" in done.out
     assert "No market is solved" in done.out
+    assert "warning" not in done.out
+    warned = multipolar("divert", "--place", "USA", "--duty", 30, cwd=tmp_path).out.splitlines()
+    (line,) = [line for line in warned if line.startswith("warning: ")]
+    assert "us-ieepa-china-2025" in line
+    assert "no range below allows for" in line
     told = multipolar(
         "divert", "--place", "USA", "--duty", 60, "--instead", "--format", "json", cwd=tmp_path
     ).json
+    assert told["uncounted"] == ["us-ieepa-china-2025"]
     assert told["instead"] is True
     assert told["assumptions"] == list(USED)
     assert len(told["totals"]) == 10

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from industry_fixtures import multipolar
-from multipolar.evidence.result import VALUES
+from multipolar.evidence.result import GRID, VALUES
 from multipolar.evidence.store import Evidence
 from multipolar.trade import backtest as room
 from multipolar.trade.backtest import FEWEST, MODELS, Backtest, Score, backtest, score, widening
@@ -19,6 +19,7 @@ from multipolar.trade.forecast import NEEDED, YEAR, forecast, worth
 from multipolar.trade.season import adjust
 from multipolar.trade.series import TOLD, monthly
 from multipolar.words.errors import MultipolarError
+from multipolar.words.money import rate
 from trade_fixtures import FIRST, PRODUCT, bundled, own, rows, seasonal, series
 
 SHORT = 62
@@ -36,7 +37,7 @@ def test_nothing_after_an_origin_moves_its_forecast_or_its_range() -> None:
         assert np.array_equal(found.points[:upto], other.points[:upto])
         assert found.models[:upto] == other.models[:upto]
         for months in (1, 3, 12):
-            assert np.array_equal(found.range(origin, months, 12), other.range(origin, months, 12))
+            assert np.array_equal(found.range(origin, months), other.range(origin, months))
     # The later months do count later: the test can fail.
     assert not np.array_equal(found.points[-1], changed.points[-1])
 
@@ -107,15 +108,49 @@ def test_a_range_is_as_wide_as_the_errors_were() -> None:
     # Off by the same factor every month: any quantile of the size of the errors is its log.
     actual, factor = np.full(60, 2.0), 1.25
     found = Backtest(actual, np.full((37, 12), 2.0 / factor), ("off",) * 37)
-    for ahead in (1, 6, 12):
-        count = 60 - FEWEST - ahead + 1
-        width = factor ** widening(count, ahead)
-        low, central, high = np.asarray(found.range(60, 1, ahead)) * factor / 2
-        assert (low, central, high) == pytest.approx((1 / width, 1.0, width))
-    assert found.range(FEWEST + 12, 12, 12) is None
     path = found.path(60)
     assert path is not None
-    assert np.all(np.diff(path[:, 2] / path[:, 1]) >= 0)
+    width = 0.0
+    for ahead in range(1, 13):
+        # A later month is no surer.
+        width = max(width, factor ** widening(60 - FEWEST - ahead + 1, ahead))
+        told = path[ahead - 1] * factor / 2
+        assert told == pytest.approx((1 / width, 1.0, width))
+    # Errors that are the same in all months add up end to end.
+    assert found.range(60, 12) == pytest.approx(path.sum(axis=0))
+    assert found.range(60, 1) == pytest.approx(path[0])
+    assert found.range(FEWEST + 12, 12) is None
+
+
+def test_a_sum_is_surer_than_its_months_where_their_errors_are_their_own() -> None:
+    actual = np.exp(np.random.default_rng(7).standard_normal(110) * 0.2)
+    found = Backtest(actual, np.ones((len(actual) - FEWEST + 1, 12)), ("one",) * 87)
+    total, months = found.range(110, 12), found.path(110)
+    assert total is not None and months is not None
+    # Of independent errors the width grows with the root of 12: a third of that end to end.
+    assert np.ptp(total) < 0.5 * np.ptp(months, axis=1).sum()
+
+
+def test_the_range_of_a_sum_is_never_wider_than_those_of_its_months() -> None:
+    bundled()
+    for place in ("World", "Ember-Europe", "Ember-Africa"):
+        known = monthly(Evidence(), "batteries")[place]
+        found = backtest(known)
+        for origin in range(FEWEST + 12, len(known.values) + 1, 7):
+            for months in (1, 3, 12):
+                path, total = found.path(origin, months), found.range(origin, months)
+                assert (path is None) == (total is None)
+                if path is not None and total is not None:
+                    low, central, high = path.sum(axis=0)
+                    assert low * (1 - 1e-12) <= total[0] <= total[1] <= total[2]
+                    assert total[2] <= high * (1 + 1e-12)
+                    assert total[1] == pytest.approx(central)
+    data = bundled().data
+    for place in data["place"].unique():
+        width = pl.col("value_high") - pl.col("value_low")
+        here = data.filter(pl.col("place") == place).with_columns(width=width)
+        months = here.filter(pl.col("measure") != YEAR)["width"].sum()
+        assert here.filter(measure=YEAR)["width"].item() <= months + 12 / GRID
 
 
 def test_fewer_errors_widen_a_range_more() -> None:
@@ -125,16 +160,23 @@ def test_fewer_errors_widen_a_range_more() -> None:
     assert widening(60, 12) == widening(5, 1)
 
 
-def test_regions_add_up_to_the_world_exactly() -> None:
+def test_a_newer_month_of_one_region_moves_no_other_forecast(tmp_path: Path) -> None:
+    newer = rows(np.full(91, 9e9), "Ember-Europe", product="batteries")[-1:]
+    store = own(tmp_path, newer)
+    found = {
+        place: forecast(store, place=place) for place in ("World", "Ember-Asia", "Ember-Europe")
+    }
+    assert found["Ember-Europe"].last["Ember-Europe"] == "2025-07"
+    for place in ("World", "Ember-Asia"):
+        before = bundled().data.filter(place=place)
+        assert found[place].last[place] == bundled().last[place] == "2025-06"
+        assert found[place].data.equals(before)
+    # The newer month counts in its own region: the test can fail.
+    assert not found["Ember-Europe"].data.equals(bundled().data.filter(place="Ember-Europe"))
+
+
+def test_the_months_of_a_forecast_add_up_to_its_year() -> None:
     data = bundled().data
-    world = data.filter(place="World").sort("measure", "month")["value"]
-    regions = (
-        data.filter(pl.col("place").is_in(REGIONS))
-        .group_by("measure", "month")
-        .agg(pl.col("value").sum())
-        .sort("measure", "month")["value"]
-    )
-    assert world.to_list() == regions.to_list()
     months = data.filter(pl.col("measure") != YEAR).group_by("place").agg(pl.col("value").sum())
     sums = data.filter(measure=YEAR).select("place", "value")
     assert dict(months.rows()) == dict(sums.rows())
@@ -149,7 +191,8 @@ def test_every_number_leads_to_the_months_behind_it() -> None:
     world = result.explain(place="World", month="2026-06")
     assert len(world.records) == 90
     assert {tuple(row.split("/")[4:6]) for row in world.records} == {("CHN", "World")}
-    assert len(result.explain(place="Ember-Europe", month="2026-06").records) == 180
+    europe = result.explain(place="Ember-Europe", month="2026-06")
+    assert {tuple(row.split("/")[4:6]) for row in europe.records} == {("CHN", "Ember-Europe")}
 
 
 def test_the_bundled_forecasts_say_what_they_are_worth() -> None:
@@ -188,6 +231,19 @@ def test_a_series_ends_with_its_last_unbroken_months(tmp_path: Path) -> None:
     assert forecast(store, PRODUCT).result.defaults["place"] == TOLD
 
 
+def test_a_forecast_in_euros_is_that_of_the_months_in_euros() -> None:
+    euros = forecast(Evidence(), place="Ember-Europe", currency="EUR")
+    assert set(euros.data["unit"]) == {"million EUR"}
+    dollars, own_months = (
+        monthly(Evidence(), "batteries", currency=currency)["Ember-Europe"]
+        for currency in ("USD", "EUR")
+    )
+    last = own_months.span(own_months.last, 1) / dollars.span(dollars.last, 1)
+    assert last == pytest.approx(rate("EUR", "2025-06").units, rel=1e-12)
+    told = euros.result.explain(place="Ember-Europe", month="2026-06").parts["label"].item()
+    assert told.endswith("in EUR at the mean rate of each month")
+
+
 def test_too_few_months_are_told(tmp_path: Path) -> None:
     store = own(tmp_path, rows(seasonal(NEEDED - 1), "DEU"))
     with pytest.raises(MultipolarError, match=f"{NEEDED - 1} months .* needs {NEEDED}"):
@@ -200,7 +256,7 @@ def test_the_command(tmp_path: Path) -> None:
     done = multipolar("forecast", "--months", 3, cwd=tmp_path)
     assert (done.code, done.err) == (0, "")
     assert [line[:7] for line in done.out.splitlines()[1:4]] == ["2025-07", "2025-08", "2025-09"]
-    assert "model: " in done.out
+    assert "from its own months to 2025-06 alone" in done.out
     assert "Skill against last year's months" in done.out
     told = multipolar("forecast", "--format", "json", cwd=tmp_path).json
     assert len(told["rows"]) == 12

@@ -96,9 +96,39 @@ def test_a_place_without_months_gets_its_sums_beside_the_world() -> None:
 def test_a_region_stands_in_for_a_place_that_is_most_of_it() -> None:
     found = impact(Evidence(), event(Evidence(), "us-301-ev-batteries-2024"))
     assert found.place == "Ember-North-America"
-    assert "United States is 97 % of US and Canada (Ember)" in found.notes[1]
+    assert "United States is 97 % of US and Canada (Ember)" in found.notes[2]
     assert not found.windows.is_empty()
     assert found.sums.height == 3
+
+
+def test_an_event_counts_from_its_first_full_month() -> None:
+    # In force from 27 September 2024.
+    found = impact(Evidence(), event(Evidence(), "us-301-ev-batteries-2024"))
+    assert (found.event.month, found.event.began) == ("2024-10", "2024-09-27")
+    assert found.notes[0] == "it began on 2024-09-27: 2024-09 still counts as before"
+    windows = found.windows.filter(measure="value")
+    first = dict(windows.select("window", "from").rows())
+    assert (first["first month"], first["first 6 months"]) == ("2024-10", "2024-10")
+    assert windows.filter(window="6 months before")["to"].item() == "2024-09"
+    # From the first day on a month is full.
+    whole = impact(Evidence(), event(Evidence(), "cn-rebate-9"))
+    assert whole.event.month == "2024-12"
+    assert not [note for note in whole.notes if "began" in note]
+
+
+def test_sums_of_a_group_say_whose_they_are() -> None:
+    found = impact(Evidence(), Event("", "EU27", "2024-11", "batteries"))
+    (told,) = [note for note in found.notes if note.startswith("sums are those of")]
+    assert told.startswith("sums are those of 14 of 27 members; not on record: Croatia")
+    assert any(note.startswith("EU27 is at least 83 % of Europe") for note in found.notes)
+    india = impact(Evidence(), Event("", "IND", "2024-07", "batteries"))
+    assert not [note for note in india.notes if "members" in note]
+
+
+def test_a_region_speaks_only_for_most_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("multipolar.trade.impact.MOST", 99)
+    found = impact(Evidence(), Event("", "USA", "2024-10", "batteries"))
+    assert found.windows.is_empty()
 
 
 def test_events_of_the_register() -> None:

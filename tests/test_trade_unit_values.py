@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from math import exp, log
 from pathlib import Path
 
@@ -59,17 +60,17 @@ def test_a_flagged_weight_is_estimated_and_the_reported_one_stays(assumptions: A
     rows = flows([exp(n) for n in (1, 2, 3, 4, -9)])
     found = unit_values(rows, assumptions).row(4, named=True)
     assert found["flag"] == BELOW
-    assert found["weight_reported"] == rows["weight"][4]
+    assert found["weight"] == rows["weight"][4]
     usual = [found[name] for name in ("usual_high", "usual", "usual_low")]
-    weights = [found[name] for name in ("weight_low", "weight", "weight_high")]
+    weights = [found[f"weight_estimate{end}"] for end in ("_low", "", "_high")]
     assert weights == pytest.approx([1000.0 / price for price in usual])
 
 
 def test_a_missing_weight_is_estimated(assumptions: Assumptions) -> None:
     found = unit_values(flows([9.0, 10.0, 11.0, 12.0, 8.0, None]), assumptions)
     assert found["flag"].to_list()[-1] == MISSING
-    assert found["weight_reported"][5] is None
-    assert found["weight"][5] == pytest.approx(1000.0 / 10.0)
+    assert found["weight"][5] is None
+    assert found["weight_estimate"][5] == pytest.approx(1000.0 / 10.0)
 
 
 def test_the_part_without_weight_is_added_to_the_part_with_one(assumptions: Assumptions) -> None:
@@ -78,9 +79,9 @@ def test_the_part_without_weight_is_added_to_the_part_with_one(assumptions: Assu
     )
     found = unit_values(rows, assumptions)
     assert found["unit_value"][1] == pytest.approx(10.0)
-    assert found["weight"][1] == pytest.approx(100.0 + 500.0 / 10.0)
-    assert found["weight_reported"][1] == pytest.approx(100.0)
-    assert found["weight"][0] == rows["weight"][0]
+    assert found["weight_estimate"][1] == pytest.approx(100.0 + 500.0 / 10.0)
+    assert found["weight"][1] == pytest.approx(100.0)
+    assert found["weight_estimate"][0] == rows["weight"][0]
 
 
 def test_a_standard_value_of_the_publisher_is_no_evidence(assumptions: Assumptions) -> None:
@@ -88,7 +89,7 @@ def test_a_standard_value_of_the_publisher_is_no_evidence(assumptions: Assumptio
     found = unit_values(flows([*own, *[57.175] * 9]), assumptions)
     assert found["flag"].to_list() == [""] * 5 + [FILLED] * 9
     assert found["usual"][0] == pytest.approx(10.0)
-    assert found["weight"].to_list() == found["weight_reported"].to_list()
+    assert found["weight_estimate"].to_list() == found["weight"].to_list()
 
 
 def test_few_statements_are_not_judged(assumptions: Assumptions) -> None:
@@ -144,8 +145,8 @@ def test_currency_and_size_flag_nothing(
     limit = assumptions.central(LIMIT)
     far = one.filter(judged & one["deviations"].is_not_null())
     assert ((far["deviations"].abs() > limit) == far["flag"].is_in([ABOVE, BELOW])).all()
-    assert one["weight_reported"].to_list() == rows["weight"].to_list()
-    assert (one["weight_low"] <= one["weight"] * (1 + 1e-9)).all()
+    assert one["weight"].to_list() == rows["weight"].to_list()
+    assert (one["weight_estimate_low"] <= one["weight_estimate"] * (1 + 1e-9)).all()
 
 
 def test_the_absurd_ones_of_the_office_are_flagged(
@@ -166,6 +167,9 @@ def test_the_absurd_ones_of_the_office_are_flagged(
     assert rows["NLD"]["unit_value"] == pytest.approx(4.961, abs=1e-3)
     flags = {place: rows[place]["flag"] for place in ("CHN", "KOR", "POL", "HUN", "NLD", "USA")}
     assert flags == {"CHN": "", "KOR": "", "POL": "", "HUN": ABOVE, "NLD": BELOW, "USA": FILLED}
-    assert rows["HUN"]["weight_reported"] == pytest.approx(62.556e6, rel=1e-4)
-    assert rows["HUN"]["weight"] > 3 * rows["HUN"]["weight_reported"]
-    assert log(rows["CHN"]["weight"]) == log(rows["CHN"]["weight_reported"])
+    assert rows["HUN"]["weight"] == pytest.approx(62.556e6, rel=1e-4)
+    assert rows["HUN"]["weight_estimate"] > 3 * rows["HUN"]["weight"]
+    assert log(rows["CHN"]["weight_estimate"]) == log(rows["CHN"]["weight"])
+    without = lines(Evidence(tmp_path / "w"), replace(question, unit_values=False))
+    sums = {row["exporter"]: row["weight"] for row in without.iter_rows(named=True)}
+    assert sums == {place: row["weight"] for place, row in rows.items()}, "one word, one meaning"

@@ -12,6 +12,7 @@ from multipolar.words.money import (
     deflate,
     deflators,
     from_real_usd,
+    rate,
     to_real_usd,
     units_per_usd,
 )
@@ -35,6 +36,31 @@ def test_an_amount_is_the_same_after_the_way_in_and_out(priced, amount):
 def test_amounts_may_be_added_before_or_after_conversion(priced, one, other):
     total = to_real_usd(one, *priced) + to_real_usd(other, *priced)
     assert to_real_usd(one + other, *priced) == pytest.approx(total, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("last", "months", "of"),
+    [("2024-02", 1, "2024-02"), ("2024-02", 3, "2023-12 to 2024-02"), ("2024-12", 12, None)],
+)
+def test_a_period_has_the_mean_rate_of_its_months(last, months, of):
+    rows = read_rows("multipolar.words", "exchange_rates.csv")
+    euro = {r["month"]: float(r["units_per_usd"]) for r in rows if r["currency"] == "EUR"}
+    known = sorted(month for month in euro if month <= last)[-months:]
+    found = rate("EUR", last, months)
+    assert found.units == pytest.approx(sum(euro[month] for month in known) / months, rel=1e-12)
+    assert found.of == of or found.units == pytest.approx(units_per_usd("EUR", 2024))
+
+
+def test_a_month_without_a_rate_gets_that_of_its_year_and_says_so(monkeypatch):
+    from multipolar.words import money
+
+    rows = tuple(row for row in read_rows("multipolar.words", "exchange_rates.csv")
+                 if row["month"] != "2024-02")  # fmt: skip
+    monkeypatch.setattr(money, "_rates", lambda: rows)
+    found = rate.__wrapped__("EUR", "2024-02")
+    assert found == money.Rate(units_per_usd("EUR", 2024), "2024")
+    with pytest.raises(MultipolarError, match="no exchange rate for EUR in 1990"):
+        rate("EUR", "1990-01")
 
 
 def test_the_base_year_is_2025_and_its_dollar_is_the_measure():

@@ -27,6 +27,14 @@ from multipolar.words.money import USD
 
 NUMBERS = SOURCES = 10
 YEAR = 2030
+CHINA, YEAR_OF_TRADE = "CHN", "value of twelve months"
+SOLD = "Batteries sold abroad, twelve months to {month}"
+BOUGHT = "Batteries bought from China by {place}, twelve months to {month}"
+SHARE = "Share of China in its imports of lithium-ion batteries"
+#: What is told to be missing where these have no number.
+TRADE = {SOLD: "its sales of batteries abroad over twelve months",
+         BOUGHT: "its purchases of batteries from China over twelve months",
+         SHARE: "the share of China in its imports of lithium-ion batteries"}  # fmt: skip
 #: Units that the label of a number says already.
 BARE = ("ratio", "plants", "firms")
 
@@ -49,12 +57,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Brief:
-    """One page on ``subject``; ``plants`` lists what a firm holds."""
+    """One page on ``subject``; ``plants`` lists what a firm holds, ``missing`` what of a place's
+    trade is not on record."""
 
     subject: str
     as_of: str
     lines: list[Line]
     plants: list[dict[str, Any]] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
 
     @property
     def sources(self) -> list[Source]:
@@ -85,6 +95,7 @@ def brief(evidence: Evidence, subject: str, currency: str = USD) -> Brief:
 
 def _of_place(evidence: Evidence, place: str, currency: str) -> Brief:
     lines: list[Line] = []
+    missing: list[str] = []
     drawn: dict[str, Any] = {}
     for label, name, keys in _candidates(evidence, place):
         if name not in figures() or len(lines) == NUMBERS:
@@ -96,14 +107,16 @@ def _of_place(evidence: Evidence, place: str, currency: str) -> Brief:
         try:
             found = drawn[name].explain(**keys) if keys else None
         except MultipolarError:
-            continue
+            found = None
+        if label in TRADE and not found:
+            missing.append(TRADE[label])
         if found:
             words = " ".join(shlex.quote(f"{dim}={value}") for dim, value in keys.items())
             shown = label.format(**{dim: places.name(str(value)) for dim, value in keys.items()})
             lines.append(Line(shown, found, f"multipolar explain {name} {words}"))
     if not lines:
         raise MultipolarError(f"nothing is on record for {places.name(place)}")
-    return Brief(places.name(place), _as_of(evidence), lines)
+    return Brief(places.name(place), _as_of(evidence), lines, missing=missing)
 
 
 def _candidates(evidence: Evidence, place: str) -> Iterator[tuple[str, str, Any]]:
@@ -119,6 +132,10 @@ def _candidates(evidence: Evidence, place: str) -> Iterator[tuple[str, str, Any]
     yield f"Cell capacity in {YEAR}, lower to upper bound", cells, then
     yield f"Demand for cells in {YEAR}", cells, then | {"measure": "demand"}
     yield f"Demand over capacity in {YEAR}", cells, then | {"measure": "utilisation"}
+    yield SOLD if place == CHINA else BOUGHT, "china-exports", _bought(place)
+    if place != CHINA:
+        imports = {"measure": "imports from China", "product": "Lithium-ion batteries"}
+        yield SHARE, "concentration", here | imports
     yield f"Cell capacity of domestic owners in {YEAR}", cells, then | {"domicile": place}
     yield "Cell capacity here of owners from {domicile} in " + str(YEAR), cells, _foreign(place)
     yield "Capacity abroad of its firms", "foreign-investment", {"domicile": place}
@@ -137,6 +154,18 @@ def _candidates(evidence: Evidence, place: str) -> Iterator[tuple[str, str, Any]
     yield f"NMC cell capacity in {YEAR}", cells, then | {"chemistry": "NMC"}
     for status in ("under construction", "announced", "paused"):
         yield f"Cell capacity {status}, {YEAR}", cells, then | {"status": status}
+
+
+def _bought(place: str) -> Any:
+    """Finds the last twelve months of a place, or of the region of its name; of China all sales."""
+
+    def keys(data: pl.DataFrame) -> dict[str, Any]:
+        wanted = [places.WORLD] if place == CHINA else [place, f"Ember-{place}"]
+        here = data.filter((pl.col("measure") == YEAR_OF_TRADE) & pl.col("place").is_in(wanted))
+        newest = here.sort("month", "place").tail(1).select("place", "month").to_dicts()
+        return newest[0] | {"measure": YEAR_OF_TRADE} if newest else {}
+
+    return keys
 
 
 def _sold(place: str) -> Any:
@@ -227,10 +256,9 @@ def _plants(lines: list[Line]) -> list[dict[str, Any]]:
 
 
 def _as_of(evidence: Evidence) -> str:
-    then, now = evidence.on_record("plants")
     if evidence.as_of is None:
-        return f"all {now:,} plant rows on record"
-    return f"as of {evidence.as_of.isoformat()}: {then:,} of {now:,} plant rows were on record"
+        return f"all {evidence.on_record('plants')[1]:,} plant rows on record"
+    return f"as of {evidence.as_of.isoformat()}: {evidence.on_record_then}"
 
 
 def _cites(found: Explanation, id: str) -> Iterator[int]:

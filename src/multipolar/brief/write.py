@@ -40,6 +40,7 @@ def _data(page: Brief, rows: bool = False) -> dict[str, Any]:
         "as_of": page.as_of,
         "numbers": numbers,
         "plants": page.plants,
+        "missing": page.missing,
         "sources": [str(source) for source in page.sources],
         "sources_in_all": page.sources_in_all,
     }

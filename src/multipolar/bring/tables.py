@@ -7,11 +7,9 @@ name takes the place of its own earlier rows, and both stand on record as of the
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import mkdtemp
 
 import polars as pl
 
@@ -65,8 +63,7 @@ def bring_tables(
         raise MultipolarError(f"{codes[0].name} lists codes, it holds no data; {advice}")
     number_of_codes = _number_of(codes)
     workspace.path.mkdir(parents=True, exist_ok=True)
-    beside = Path(mkdtemp(prefix="unfinished-", dir=workspace.path))
-    try:
+    with workspace.unfinished() as beside:
         ready: list[Ready | Imported] = []
         for number, file in enumerate(file for file in files if file not in codes):
             digest = checksum(file)
@@ -85,8 +82,6 @@ def bring_tables(
         table = TABLE if maps or isinstance(reader, FlowReader) else reader.table
         with workspace.locked():
             return [_stored(workspace, reader.format, table, one) for one in ready]
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
 
 
 def _stored(workspace: Workspace, format: str, table: str, one: Ready | Imported) -> Imported:

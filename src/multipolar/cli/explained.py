@@ -19,10 +19,14 @@ def explained(found: Explanation) -> str:
     low, central, high = (amount(row[value], SUMMED) for value in VALUES)
     lines = [dims, f"  low {low}, central {central}, high {high} {row['unit']}"]
     lines.append("\nparts (low, central, high)")
+    # What is divided to a percentage is kept a hundredfold; it is told in its own unit.
+    percent = row["unit"] == "%" and "below" in found.parts["role"]
     for part in found.parts.iter_rows(named=True):
-        sign = "/" if part["role"] == "below" else " "
-        lines.append(f"{sign}{_amounts(part)}  {part['label']}")
-    lines.append(f" {_amounts(found.totals())}  total of the parts")
+        below = part["role"] == "below"
+        shown = {v: part[v] / 100 if percent and not below else part[v] for v in VALUES}
+        lines.append(f"{'/' if below else ' '}{_amounts(shown)}  {part['label']}")
+    ratio = " (what stands after / divides), %" if percent else ""
+    lines.append(f" {_amounts(found.totals())}  total of the parts{ratio}")
     lines.append("\nrows")
     for table, rows in found.rows().items():
         lines += [f"  {table} {_row(table, entry)}" for entry in rows.iter_rows(named=True)]

@@ -40,5 +40,9 @@ AsOfOption = Annotated[
 ]
 CurrencyOption = Annotated[
     str,
-    typer.Option("--currency", metavar="CODE", help="Currency of money figures, at 2025 prices"),
+    typer.Option(
+        "--currency",
+        metavar="CODE",
+        help="Currency of money: investment at 2025 prices, trade in money of the time",
+    ),
 ]

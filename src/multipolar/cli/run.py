@@ -46,8 +46,7 @@ def opened(workspace: Path | None, as_of: str | None) -> Evidence:
         typer.echo(f"with the rows of {workspace}", err=True)
     store = Evidence(workspace, parse_past_day(as_of) if as_of else None)
     if as_of:
-        then, now = store.on_record("plants")
-        typer.echo(f"as of {as_of}: {then:,} of {now:,} plant rows were on record", err=True)
+        typer.echo(f"as of {as_of}: {store.on_record_then}", err=True)
         typer.echo(
             "(rows of a list carry the day of its check: less than was public then)", err=True
         )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -82,6 +83,13 @@ def spread(
     A triangular range has a triangle on each side of ``central``, of equal weight, so that the
     central value is the median; where it is an end of the range, all draws lie on the other side.
     """
+    draw = _kept if draws <= DRAWS else _drawn
+    return draw(name, low, central, high, distribution, draws, seed)
+
+
+def _drawn(
+    name: str, low: float, central: float, high: float, distribution: str, draws: int, seed: int
+) -> np.ndarray:
     if distribution == "fixed" or low == high:
         return np.full(draws, central)
     stream = np.random.default_rng([seed, zlib.crc32(name.encode())])
@@ -93,6 +101,14 @@ def spread(
     right = np.sqrt(np.minimum((1 - place) / ((1 - below) or 1.0), 1.0))
     lower, upper = low + (central - low) * left, high - (high - central) * right
     return np.clip(np.where(place < below, lower, upper), low, high)
+
+
+@lru_cache(maxsize=8192)
+def _kept(*range_: Any) -> np.ndarray:
+    """Few draws, for the next one who asks: the same rows stand behind many results."""
+    found = _drawn(*range_)
+    found.setflags(write=False)
+    return found
 
 
 def _assumption(row: dict[str, Any]) -> Assumption:

@@ -1,9 +1,9 @@
 """The rows of a table that may outgrow memory, as a relation of DuckDB.
 
 What is bundled or came in as CSV is small and handed over; Parquet of imports is read where it
-lies. Of rows with one id the last imported counts, as in the workspace, before what is bundled.
-Ids are compared only where files may share some, since that takes memory: where they speak of the
-same months and cite the same source.
+lies. Of rows with one id in one format the last imported counts, as in the workspace, before what
+is bundled. Ids are compared only where files may share some, since that takes memory: where they
+speak of the same months and their ids begin alike.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _SQL = {pl.String: "VARCHAR", pl.Float64: "DOUBLE", pl.Int64: "BIGINT"}
 #: A relation looks its parts up when it runs, so that those of two must not share a name.
 _number = count(1)
-#: The first and last month of a file, and the sources that it cites.
+#: The first and last month of a file, and what its ids begin with.
 Span = tuple[str, str, frozenset[str]]
 
 
@@ -41,14 +41,30 @@ def scan(
     if not files:
         return _registered(con, small, f"small_{number}").filter(where)
     spans = {id: _span(con, file) for id, file in files.items()}
-    shared = {id for id in files if any(_meet(spans[id], spans[o]) for o in files if o != id)}
+    formats = {one.id: one.format for one in workspace.imports()} if workspace else {}
+    shared = {
+        id
+        for id in files
+        if any(
+            formats[id] == formats[other] and _meet(spans[id], spans[other])
+            for other in files
+            if other != id
+        )
+    }
     alone = [_rows(con, table, id, files[id]) for id in files if id not in shared]
-    several = [_rows(con, table, id, files[id]) for id in files if id in shared]
+    # Files are in the order of their numbers, which ids as words are not.
+    several = [
+        _rows(con, table, id, files[id]).project(f"*, {nth} AS nth, '{formats[id]}' AS format")
+        for nth, id in enumerate(files)
+        if id in shared
+    ]
     found = _union(alone).filter(where) if alone else None
     if several:
         _union(several).filter(where).create_view(f"several_{number}")
-        last = f"row_number() OVER (PARTITION BY {key} ORDER BY origin DESC) = 1"
-        newest = con.sql(f"SELECT * FROM several_{number} QUALIFY {last}")  # noqa: S608
+        last = f"row_number() OVER (PARTITION BY {key}, format ORDER BY nth DESC) = 1"
+        newest = con.sql(
+            f"SELECT * EXCLUDE (nth, format) FROM several_{number} QUALIFY {last}"  # noqa: S608
+        )
         found = newest if found is None else found.union(newest)
     # A corrected row comes with the small ones.
     corrected = small.filter((pl.col("origin") != BUNDLED) & pl.col("origin").is_in(list(files)))
@@ -94,15 +110,25 @@ def _union(parts: Iterable[DuckDBPyRelation]) -> DuckDBPyRelation:
 
 
 def _span(con: DuckDBPyConnection, file: Path) -> Span:
-    """Of which months and from whom a file is."""
-    sql = "min(month), max(month), list(DISTINCT source)"
-    low, high, sources = con.read_parquet(literal(file)).aggregate(sql).fetchall()[0]
-    return low or "", high or "", frozenset(sources or ())
+    """Of which months a file is, and what its ids begin with: one source or list in each file."""
+    rows = con.read_parquet(literal(file), hive_partitioning=False)
+    low, high = rows.aggregate("min(month), max(month)").fetchall()[0]
+    first = rows.project("record").limit(1).fetchall()
+    return low or "", high or "", frozenset(_beginning(id) for (id,) in first)
 
 
 def _span_of(rows: pl.DataFrame) -> Span:
     months = rows["month"]
-    return str(months.min() or ""), str(months.max() or ""), frozenset(rows["source"])
+    return (
+        str(months.min() or ""),
+        str(months.max() or ""),
+        frozenset(map(_beginning, rows["record"])),
+    )
+
+
+def _beginning(id: str) -> str:
+    """What stands before the first slash of an id."""
+    return id.partition("/")[0]
 
 
 def _meet(one: Span, other: Span) -> bool:

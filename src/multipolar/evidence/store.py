@@ -56,6 +56,24 @@ class Evidence:
         return self.table(name).height, self.layered(name).height
 
     @property
+    def on_record_then(self) -> str:
+        """How many rows of plants and of trade were on record at ``as_of``, in words.
+
+        Of trade without those that lie in Parquet, which would have to be read.
+        """
+        then, now = self.on_record("plants")
+        workspace = self.workspace.path if self.workspace else None
+        flows, all_flows = (
+            store.apart_from_parquet("trade").height for store in (self, Evidence(workspace))
+        )
+        files = self.workspace.parquets("trade", self.as_of) if self.workspace else {}
+        apart = ", imported customs files apart" if files else ""
+        return (
+            f"{then:,} of {now:,} plant rows were on record, "
+            f"{flows:,} of {all_flows:,} trade rows{apart}"
+        )
+
+    @property
     def year(self) -> int:
         """The year that counts as present: that of ``as_of``, or of the latest plant row."""
         years = self.layered("plants")["date"].str.slice(0, 4).cast(pl.Int64)

@@ -2,7 +2,8 @@
 
 Each import is one folder ``imports/<number>-<format>-<file>`` with the typed rows, those of further
 tables if it brought any, and a record (checksum, time, format, counts). It is written beside its
-place and renamed into it, so a crash leaves the earlier state. A file imported again replaces its
+place and renamed into it, so a crash leaves the earlier state; what it leaves beside it is cleared
+by the next import. A file imported again replaces its
 own earlier rows only; the earlier folder stays and is visible in the record. What somebody else
 publishes may be imported from several files: of rows with one id in one such format the last
 imported is in use. Rows that may be many are kept as Parquet instead of CSV.
@@ -16,13 +17,13 @@ import os
 import re
 import shutil
 import sys
-import tempfile
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import polars as pl
 
@@ -32,6 +33,7 @@ from multipolar.words.errors import EvidenceError, MultipolarError
 
 ID = re.compile(r"[0-9]{4,}-[a-z0-9-]+")
 LOCK, LOCK_SECONDS = ".lock", 60.0
+UNFINISHED = "unfinished-"
 #: Larger tables are only ever added up, not listed.
 MOST_AT_ONCE = 5_000_000
 
@@ -103,6 +105,34 @@ class Workspace:
             ) from None
         except OSError as error:
             raise MultipolarError(f"cannot write to {self.path}: {error.strerror}") from None
+
+    @contextmanager
+    def unfinished(self) -> Iterator[Path]:
+        """A folder for what is being made, gone at the end; it lives as long as its process.
+
+        A lock beside it, taken before the folder is there and given back by a crash, tells which
+        folders belong to nobody any more; these are cleared first.
+        """
+        from filelock import FileLock
+
+        self._clear()
+        folder = self.path / f"{UNFINISHED}{uuid4().hex[:12]}"
+        with FileLock(f"{folder}{LOCK}"):
+            try:
+                folder.mkdir(mode=0o700)
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+                Path(f"{folder}{LOCK}").unlink(missing_ok=True)
+
+    def _clear(self) -> None:
+        """Remove what imports that were killed have left; what cannot be removed stays."""
+        from filelock import FileLock, Timeout
+
+        for folder in self.path.glob(f"{UNFINISHED}*/"):
+            with suppress(Timeout, OSError), FileLock(f"{folder}{LOCK}", timeout=0):
+                shutil.rmtree(folder, ignore_errors=True)
+                Path(f"{folder}{LOCK}").unlink(missing_ok=True)
 
     def imports(self) -> list[Import]:
         """Every import, oldest first. Raises EvidenceError for a record that cannot be read."""
@@ -203,8 +233,9 @@ class Workspace:
         return record
 
     def _write(self, record: Import, files: dict[str, pl.DataFrame | Path]) -> None:
-        unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=self.path))
-        try:
+        with self.unfinished() as beside:
+            unfinished = beside / record.id
+            unfinished.mkdir()
             # Colleagues who may read the workspace may read the import.
             unfinished.chmod(0o755)
             for name, rows in files.items():
@@ -220,8 +251,6 @@ class Workspace:
             # The rename is the moment the import happens; a folder of that name makes it fail.
             unfinished.rename(self._imports / record.id)
             _flush(self._imports)
-        finally:
-            shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def checksum(file: Path) -> str:

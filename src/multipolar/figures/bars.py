@@ -63,6 +63,9 @@ def coloured(field: str, title: str | None, colours: dict[str, str]) -> Any:
     import altair as alt
 
     colour = alt.Color(f"{field}:N", title=title)
+    if not colours:
+        # A legend of nothing would be infinitely wide.
+        return colour.legend(None)
     return colour.scale(domain=list(colours), range=list(colours.values()))
 
 

@@ -42,6 +42,7 @@ COLOURS = {
 PARTNERS_SHOWN = 16
 #: Room to the right of the longest bar for its label, as a factor on the bar.
 LABEL_ROOM = 1.2
+NONE, EMPTY = "No exports are on record", "An empty chart."
 NOTE = (
     "Regions as Ember draws them: Europe holds Russia and Türkiye, Mexico is in Latin America. Its "
     "batteries are wider than HS 850760, which is 92 to 93 % of them."
@@ -98,16 +99,20 @@ def _months(result: Result) -> View:
             text.encode(_time(alt), y=top, text="number:N", tooltip=told),
         ).properties(width=620, height=320)
 
-    said = [f"{row['number']} {row['told']}" for row in marks.iter_rows(named=True)]
+    said = "; ".join(f"{row['number']} {row['told']}" for row in marks.iter_rows(named=True))
+    began = f"Began to apply: {said}." if said else ""
     share = f"{number(100 * europe / total, 2)} %" if total else "nothing"
     finding = f"China sold batteries for {number(total, 2)} billion {money} in {_in_words(month)}"
     return View(
         draw,
-        title=f"{finding}; {share} went to Europe" if total else "No exports are on record",
+        title=f"{finding}; {share} went to Europe" if total else NONE,
         subtitle=f"Exports by month and region of the buyer, billion {money} of the time, FOB",
         alt=f"Stacked bars of monthly exports by region up to {_in_words(month)}, when they were "
-        f"{number(total, 2)} billion {money}, {share} of it to Europe.",
-        note=f"{NOTE} Began to apply: {'; '.join(said)}." if said else NOTE,
+        f"{number(total, 2)} billion {money}, {share} of it to Europe."
+        if total
+        else EMPTY,
+        note=f"{NOTE} {began}".strip(),
+        key=began,
     )
 
 
@@ -134,7 +139,9 @@ def _regions(result: Result) -> View:
 
         y = alt.Y("region:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False))
         x = alt.X("value:Q", title=f"Million {money} a month")
-        shape = alt.Shape("kind:N", title=None, sort=[LATEST, MEAN, PEAK])
+        # The symbols of a legend of shapes alone are drawn in black unless they are told.
+        legend = alt.Legend(symbolFillColor=MUTED[mode], symbolStrokeColor=MUTED[mode])
+        shape = alt.Shape("kind:N", title=None, sort=[LATEST, MEAN, PEAK], legend=legend)
         shape = shape.scale(domain=[LATEST, MEAN, PEAK], range=["circle", "diamond", "triangle"])
         base = alt.Chart(rows)
         line = base.mark_rule(color=MUTED[mode]).encode(
@@ -154,10 +161,12 @@ def _regions(result: Result) -> View:
     said = listing([f"{r['region']} {number(r['value'])} million" for r in largest], 2)
     return View(
         draw,
-        title=f"Over twelve months {said} {money} a month",
+        title=f"Over twelve months {said} {money} a month" if order else NONE,
         subtitle=f"Exports of batteries by region: latest month, mean of twelve, highest month; "
         f"million {money} of the time",
-        alt=f"Dots by region. The means of twelve months are largest for {said} {money}.",
+        alt=f"Dots by region. The means of twelve months are largest for {said} {money}."
+        if order
+        else EMPTY,
         note=NOTE,
     )
 
@@ -208,13 +217,16 @@ def _partners(result: Result) -> View:
         label = base.mark_text(align="left", dx=6).encode(y, alt.X("end:Q"), text="text:N")
         return alt.layer(bars, tick, label).properties(width=620, height=24 * max(len(order), 1))
 
-    said = listing(largest, 3) or "none on record"
+    said = listing(largest, 3)
+    before_that = f"; the line is the sum to {_in_words(earlier)}" if earlier else ""
     return View(
         draw,
-        title=f"Over the twelve months to {_in_words(month)}: {said} billion {money}",
+        title=f"Over the twelve months to {_in_words(month)}: {said} billion {money}"
+        if order
+        else NONE,
         subtitle=f"China's exports of batteries by country of the buyer, billion {money} of the "
-        f"time; the line is the sum to {_in_words(earlier)}",
-        alt=f"Bars by country. The largest: {said} billion {money}.",
+        f"time{before_that}",
+        alt=f"Bars by country. The largest: {said} billion {money}." if order else EMPTY,
         note="Where the goods go through customs, not where they are used: the Netherlands, "
         "Belgium, Slovenia, Hong Kong and the United Arab Emirates pass on a part.",
     )
@@ -248,16 +260,18 @@ def _energy(result: Result) -> View:
         )
         return alt.layer(band, line, dots).properties(width=620, height=280)
 
-    told = "nothing on record"
+    told = ""
     if last:
         ends = span(last[0]["value_low"], last[0]["value_high"], 2)
         year = _in_words(last[0]["month"])
         told = f"{number(last[0]['value'], 2)} GWh ({ends}) over the year to {year}"
     return View(
         draw,
-        title=f"China's exports hold some {told}",
+        title=f"China's exports hold some {told}" if told else NONE,
         subtitle="Estimated from value, the pack price of the year and what exports cost above it",
-        alt=f"A line with a band: China's exports of lithium-ion batteries, some {told}.",
+        alt=f"A line with a band: China's exports of lithium-ion batteries, some {told}."
+        if told
+        else EMPTY,
         note="Customs count value and weight, not energy. The band is that of the price and of the "
         "part of lithium-ion batteries; see the assumptions trade.* behind the number.",
     )

@@ -18,7 +18,7 @@ from multipolar.figures.bars import coloured, heat, labels, named_rows, ranges, 
 from multipolar.figures.figure import Figure, View
 from multipolar.figures.marks import key
 from multipolar.figures.say import listing, number, span
-from multipolar.figures.theme import PLACES, Mode
+from multipolar.figures.theme import MUTED, PLACES, Mode
 from multipolar.industry.concentration import (
     GOODS,
     HHI,
@@ -31,6 +31,7 @@ from multipolar.industry.concentration import (
 )
 from multipolar.trade.dependence import HHI as IMPORT_HHI
 from multipolar.trade.dependence import SHARE, dependence
+from multipolar.trade.exports import BATTERIES
 from multipolar.words import places, products
 
 UNCHECKED = "assumption"
@@ -38,7 +39,10 @@ ROW_HEIGHT = 36
 #: Marks of what was read second-hand, and of what nobody has checked.
 RELAYED, UNSURE = " †", " ?"
 PALE = 0.4
-#: Measures and buyers of the view on imports.
+#: A share above it (%) is more than from all others together.
+HALF = 50
+#: Measures and buyers of the view on imports: the places that the study compares, beside China.
+CELLS = products.product(BATTERIES).holds
 BOUGHT, IMPORTERS = "imports from China", "HHI of imports"
 BUYERS = ("USA", "Europe", "KOR", "JPN", "IND", "CAN")
 STAGES = ("mining", "refining", "cathode active material", "anode active material", "separator",
@@ -117,7 +121,9 @@ def _as_list(bought: Result) -> Result:
         "source": pl.lit("trade"),
         "year": pl.col("year").cast(pl.Int64),
     }
-    kept = pl.col("measure").is_in(list(words)) & pl.col("place").is_in(BUYERS)
+    # Of batteries every buyer is there; of other goods `dependence` has them all.
+    wanted = pl.col("place").is_in(BUYERS) | (pl.col("product") == CELLS)
+    kept = pl.col("measure").is_in(list(words)) & wanted
     data = bought.data.filter(kept).with_columns(**told)
     return replace(bought, data=data, parts=bought.parts.filter(kept).with_columns(**told))
 
@@ -129,7 +135,7 @@ def views(result: Result) -> dict[str, View]:
 
 def _imports(result: Result) -> View:
     """What each buyer takes from China of each product, in the newest year of the product."""
-    rows = result.data.filter(pl.col("measure") == BOUGHT)
+    rows = result.data.filter((pl.col("measure") == BOUGHT) & pl.col("place").is_in(BUYERS))
     rows = rows.filter(pl.col("year") == pl.col("year").max().over("product"))
     known = [one.name for one in products.products().values() if one.name in set(rows["product"])]
     years = dict(rows.select("product", "year").unique().rows())
@@ -141,41 +147,61 @@ def _imports(result: Result) -> View:
         text=pl.format("{}", pl.col("value").round(0).cast(pl.Int64)),
     )
     buyers = [places.name(code) for code in BUYERS]
-    most = shown.sort("value", descending=True).head(3).iter_rows(named=True)
-    said = listing([f"{r['buyer']} for {r['product'].lower()} ({r['text']} %)" for r in most], 3)
+    grid = pl.DataFrame({"good": list(goods.values())}, schema={"good": pl.String}).join(
+        pl.DataFrame({"buyer": buyers}), how="cross"
+    )
+    missing = grid.join(shown, on=["good", "buyer"], how="anti")
+    held = shown.group_by("product").agg((pl.col("value") > HALF).sum().alias("over"), pl.len())
+    held = held.filter(pl.col("over") > 0).sort("over", "product", descending=[True, False])
+    most = [f"{r['product'].lower()} by {r['over']} of {r['len']}" for r in held.to_dicts()]
+    said = listing(most[:3], 3)
 
     def draw(mode: Mode) -> Any:
         import altair as alt
 
-        chart = heat(
+        y = alt.Y("good:N", sort=[*goods.values()], title=None, axis=alt.Axis(labelLimit=240))
+        x = alt.X("buyer:N", sort=buyers, title=None, axis=alt.Axis(orient="top", labelAngle=-90))
+        table = heat(
             shown,
             "value",
             ",.0f",
             mode,
-            y=alt.Y("good:N", sort=list(goods.values()), title=None, axis=alt.Axis(labelLimit=240)),
-            x=alt.X(
-                "buyer:N", sort=buyers, title=None, axis=alt.Axis(orient="top", labelAngle=-90)
+            y=y,
+            x=x,
+            tooltip=tooltip(
+                ("good", "Product"),
+                ("buyer", "Buyer"),
+                ("value", "From China, %", ",.1f"),
+                ("value_low", "low", ",.1f"),
+                ("value_high", "high", ",.1f"),
             ),
-            tooltip=[
-                alt.Tooltip("good:N", title="Product"),
-                alt.Tooltip("buyer:N", title="Buyer"),
-                alt.Tooltip("value:Q", title="From China, %", format=",.1f"),
-                alt.Tooltip("value_low:Q", title="low", format=",.1f"),
-                alt.Tooltip("value_high:Q", title="high", format=",.1f"),
-            ],
             title="% from China",
         )
+        blank = alt.Chart(missing).mark_text(text="–", color=MUTED[mode]).encode(y=y, x=x)
+        chart = alt.layer(table, blank)
         return chart.properties(width=620, height=32 * max(len(goods), 1))
 
     return View(
         draw,
-        title=f"Most dependent on China: {said}" if said else "No imports are on record",
+        title=_most_from_china(said, shown),
         subtitle="Share of China in the imports of each buyer by value, %, newest year",
-        alt=f"Table of products and buyers. The largest shares: {said}.",
-        note="Batteries: what China reports as sold over all that the buyer reports as bought. "
-        "Other goods: flows between all countries, reconciled. Codes hold other grades too: flake "
-        "for anodes is not apart. Europe buys from outside itself.",
+        alt=f"Table of products and buyers. More than half bought from China: {said or 'none'}.",
+        note="Buyers are the places that the study compares, beside China itself; the command "
+        "dependence has all. Batteries: what China reports as sold, of it the part of lithium-ion "
+        "and with freight (assumptions), over all that the buyer reports as bought. Other goods: "
+        "flows between all countries, reconciled. Codes hold other grades too: flake for anodes is "
+        "not apart. Europe buys from outside itself; –: not on record, as for its batteries, of "
+        "which what its countries buy from each other cannot be told apart.",
     )
+
+
+def _most_from_china(said: str, shown: pl.DataFrame) -> str:
+    """The finding: what several buyers take for more than half from China."""
+    if shown.is_empty():
+        return "No imports are on record"
+    if not said:
+        return "No buyer shown takes more than half of a good from China"
+    return f"Bought for more than half from China: {said} buyers shown"
 
 
 def _goods(result: Result) -> View:

@@ -23,7 +23,8 @@ class View:
     """One picture of a figure.
 
     ``draw`` makes the Altair chart in the colours of a mode, without title; ``alt`` says in a
-    sentence or two what a reader would see; ``note`` stands under the picture.
+    sentence or two what a reader would see; ``note`` stands under the picture on a page, ``key``
+    (what numbers in it stand for) in a file.
     """
 
     draw: Callable[[Mode], Any]
@@ -31,6 +32,7 @@ class View:
     subtitle: str
     alt: str
     note: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,10 @@ def picture(drawn: Drawn, format: str, view: str = "", mode: Mode = "light") -> 
         "subtitle": textwrap.wrap(shown.subtitle, SUBTITLE_WIDTH),
     }
     spec["padding"] = {"left": 12, "right": 16, "top": 12, "bottom": 12}
-    spec["layer"] = [*spec["layer"], _footer(footer(drawn), spec["height"], MUTED[mode])]
+    spec["layer"] = [
+        *spec["layer"],
+        _footer([shown.key, footer(drawn)], spec["height"], MUTED[mode]),
+    ]
     if format == "html":
         return standalone(spec, shown.title).encode()
     svg = _svg(json.dumps(spec))
@@ -83,11 +86,12 @@ def footer(drawn: Drawn) -> str:
     return line
 
 
-def _footer(text: str, height: int, colour: str) -> dict[str, Any]:
-    """A text below the plot, since Vega-Lite has no footer of its own."""
+def _footer(texts: list[str], height: int, colour: str) -> dict[str, Any]:
+    """Texts below the plot, since Vega-Lite has no footer of its own."""
+    lines = [line for text in texts for line in textwrap.wrap(text, FOOTER_WIDTH)]
     mark = {"type": "text", "align": "left", "baseline": "top", "fontSize": 10, "color": colour}
     return {
-        "data": {"values": [{"footer": "\n".join(textwrap.wrap(text, FOOTER_WIDTH))}]},
+        "data": {"values": [{"footer": "\n".join(lines)}]},
         "mark": mark | {"lineBreak": "\n", "clip": False, "aria": False},
         "encoding": {
             "text": {"field": "footer"},

@@ -126,7 +126,9 @@ def read(path: Path, out: Path, released: str, codes: Sequence[Path] = ()) -> Fl
     rows = _destinations(path)
     found = read_flows(path, out, (DESTINATIONS,), WHAT, SOURCE, released, rows=rows)
     names = rows["Area"].n_unique()
-    return replace(found, remarks=(f"{names} destinations, the others are not in the file",))
+    return replace(
+        found, remarks=(f"{names} destinations, the others are not in the file", *found.remarks)
+    )
 
 
 def _destinations(path: Path) -> pl.DataFrame:

@@ -164,7 +164,8 @@ def _layout(map: FlowMap) -> Layout:
     refusals = [
         Refusal(
             "regexp_full_match(product, '[0-9]{7,}')", "product", "product",
-            "{} has more than 6 digits", "add its rows up to six digits first",
+            "{} has more than 6 digits",
+            "give one row a flow: the first six digits, and the sum of its national lines",
         )
     ]  # fmt: skip
     if reports:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -49,6 +50,7 @@ SHOWN = 80
 #: What makes two rows statements of one flow.
 KEY = ("product", "month", "months", "exporter", "importer", "area", "told_by")
 _KEY = ", ".join(KEY)
+UNDATED = "nobody says when it was given out: on record from today on (else --released DATE)"
 CUT_OFF = "its last row does not end: the file may be cut off there"
 
 
@@ -58,7 +60,7 @@ class Flows:
 
     ``lines`` may hold several statements each. ``refused`` counts by reason; ``told`` holds the
     first of each, ``kinds`` one of each with its count. ``released``: the day or month on which the
-    publisher gave the file out.
+    publisher gave the file out, the day of the import where nobody says.
     """
 
     rows: int
@@ -355,12 +357,11 @@ def _stored(
         """  # noqa: S608
     ).create_view("kept")
     newest = con.sql("SELECT max(month) FROM kept").fetchall()[0][0] or ""
-    # A file that does not say when it was given out was so after its last month at the earliest.
-    released = released or max(date_in(job.path.name), newest)
+    given_out, undated = _released(released, date_in(job.path.name), newest)
     said = {
         "prefix": prefix,
         "source": source,
-        "released": released,
+        "released": given_out,
         "confidence": layout.confidence,
         "note": layout.note or None,
         "apart": layout.apart or None,
@@ -396,9 +397,9 @@ def _stored(
         telling.refused,
         sorted(telling.told, key=lambda fault: fault.row or 0),
         tuple(sorted(telling.kinds, key=lambda kind: -kind[1])),
-        released,
+        given_out,
         tuple(product for (product,) in found),
-        (*_cut_off(job), *layout.remarks(con)),
+        (*_cut_off(job), *layout.remarks(con), *undated),
     )
 
 
@@ -416,6 +417,21 @@ def _areas(job: Job) -> pl.DataFrame:
     rows = [(text, *area(text, layout.places)) for text in spelled]
     types = {"area": pl.String, "place": pl.String, "known": pl.Boolean}
     return pl.DataFrame(rows, schema=types, orient="row")
+
+
+def _released(told: str, named: str, newest: str) -> tuple[str, tuple[str, ...]]:
+    """When a file was given out, and a remark where nobody says so.
+
+    A date in its name counts where it lies behind the last month of the file, since no month can be
+    told before it is over: an earlier one names what the file holds. Without any the file counts
+    from the day of its import on, so that no question as of an earlier day sees what may not have
+    been public then.
+    """
+    if told:
+        return told, ()
+    if named[: len(newest)] > newest:
+        return named, ()
+    return date.today().isoformat(), (UNDATED,)
 
 
 def _cut_off(job: Job) -> tuple[str, ...]:

@@ -51,12 +51,11 @@ class Content:
     @property
     def as_of(self) -> str:
         """The as-of date in words."""
-        then, now = self.rows_on_record
         if self.evidence.as_of is None:
-            return f"All {now:,} plant rows on record"
+            return f"All {self.rows_on_record[1]:,} plant rows on record"
         day = self.evidence.as_of.isoformat()
         return (
-            f"As of {day}: {then:,} of {now:,} plant rows were on record. Rows read through a list "
+            f"As of {day}: {self.evidence.on_record_then}. Rows read through a list "
             "carry the day of its check, so this shows less than was public then"
         )
 

@@ -55,11 +55,13 @@
     const panel = document.getElementById(`behind-${figure}`);
     const sum = (side) => parts.reduce((total, [, value, below]) => total + (below === side ? value : 0), 0);
     const below = sum(true);
+    // What is divided to a percentage is kept a hundredfold; it is told in its own unit.
+    const hundred = below && unit === "%" ? 100 : 1;
     const list = document.createElement("ul");
     for (const [index, value, divides] of parts) {
       const [label, records] = data.figures[figure].items[index];
       const item = document.createElement("li");
-      item.append(text("span", (divides ? "÷ " : "") + format(value), "amount"), label, rows(records));
+      item.append(text("span", divides ? "÷ " + format(value) : format(value / hundred), "amount"), label, rows(records));
       list.append(item);
     }
     const total = format(below ? sum(false) / below : sum(false));

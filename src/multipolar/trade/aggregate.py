@@ -35,6 +35,8 @@ APART = ("source", "months")
 ADDED = ("value", "weight", "value_weighed")
 SUMS = (*ADDED, "flows")
 PARTS = ("world", "listed")
+#: How many totals for the World a part of a line has at least and at most.
+TOTALS = ("fewest", "most")
 #: The columns of a line behind its dimensions.
 COLUMNS = (*APART, "told_by", "first", "last", *SUMS, "listed", "not_allocated")
 
@@ -49,20 +51,25 @@ def totals(
     """Flows in the columns of the table trade, added up by ``by``: a lazy frame of the same engine.
 
     ``by``: any of DIMS. ``told_by``: whose statements count. ``products``: only these codes or
-    categories. Products are added up over six-digit codes alone. ``groups``: groups without common
-    members that stand for their members; other countries stay.
+    categories. Products are added up over six-digit codes alone, or over those named where these
+    have one width. ``groups``: groups without common members that stand for their members; other
+    countries stay.
 
     A line has its dimensions, then COLUMNS: ``value`` (US$), ``weight`` (kg, null where nobody
     weighed), ``value_weighed`` (value of the flows with a weight: the two give a unit value),
     ``flows`` (statements added), ``first`` and ``last`` month. A total for the World stands for the
     flows it is made of where it is greater: ``listed`` is the value with a partner,
-    ``not_allocated`` the rest, which has a line of its own where partners are asked for.
+    ``not_allocated`` the rest, null where some part has no such total: who bought what else is not
+    known there. Where partners are asked for, the rest has a line of its own, and lines of partners
+    tell none.
 
-    Raises UnknownWord for another dimension or teller, MultipolarError for groups that overlap.
+    Raises UnknownWord for another dimension or teller, MultipolarError for groups that overlap and
+    for products that must not be added up.
     """
     import narwhals as nw
 
     by = dimensions(by, told_by)
+    products = addable(products, by)
     members = _members(groups)
     reporter = IMPORTER if told_by == IMPORTER else EXPORTER
     partner = EXPORTER if told_by == IMPORTER else IMPORTER
@@ -80,17 +87,22 @@ def totals(
         told_by=nw.lit(told_by),
         weight=nw.when(weighed).then(nw.col("weight")),
         flows=nw.col("flows").cast(nw.Int64),
-        not_allocated=nw.col("value") - nw.col("listed"),
+        not_allocated=nw.when(nw.col("fewest") > 0).then(nw.col("value") - nw.col("listed")),
     )
+    if partner in by:
+        # Where a total leaves nothing, the line says so; where none is told, there is no such line.
+        lines = lines.filter((nw.col(partner) != NOT_ALLOCATED) | (nw.col("most") > 0))
     return lines.select(*by, *COLUMNS).to_native()
 
 
 def shares(lines: Any, of: str) -> Any:
     """The share (%) of each value of dimension ``of`` in lines of ``totals``, beside its index.
 
-    Adds ``share`` and ``share_high`` (what is not allocated may be anybody's) and ``hhi``: the sum
-    of squared shares of those listed, on the scale to 10,000, a lower bound. The line of what is
-    not allocated has no share. Raises MultipolarError where ``of`` is no dimension of the lines.
+    Adds ``share`` and ``share_high`` (what is not allocated may be anybody's; null where nobody
+    tells how much that is) and ``hhi``: the sum of squared shares of those listed, on the scale to
+    10,000, a lower bound. The line of what is not allocated has no share. Shares of products are
+    among codes of one width, and among categories. Raises MultipolarError where ``of`` is no
+    dimension of the lines.
     """
     import narwhals as nw
 
@@ -100,15 +112,30 @@ def shares(lines: Any, of: str) -> Any:
     if of not in dims:
         raise MultipolarError(f"shares of {of} need lines by {of}; these are by {', '.join(dims)}")
     within = [*(name for name in dims if name != of), *APART, "told_by"]
+    if of == PRODUCT:
+        code = nw.col(PRODUCT) < FIRST_LETTER
+        width = nw.when(code).then(nw.col(PRODUCT).str.len_chars()).otherwise(0)
+        frame = frame.with_columns(width=width)
+        within.append("width")
     unknown = nw.col(of) == NOT_ALLOCATED
+    told = nw.when(unknown & ~nw.col("not_allocated").is_null()).then(1).otherwise(0)
+    # Who tells a flow knows all that he sells or buys himself.
+    other = nw.col("told_by") == IMPORTER
+    partner = {EXPORTER: other, IMPORTER: ~other}.get(of, nw.lit(False))
+    # Not every engine adds up an expression within groups.
     frame = frame.with_columns(
+        rest=nw.when(unknown).then(nw.col("value")).otherwise(0.0), told=told
+    ).with_columns(
         whole=nw.col("value").sum().over(*within),
-        rest=nw.when(unknown).then(nw.col("value")).otherwise(0.0).sum().over(*within),
+        rest=nw.col("rest").sum().over(*within),
+        bounded=(nw.col("told").max().over(*within) == 1) | ~partner,
     )
     share = nw.when(~unknown & (nw.col("whole") > 0)).then(nw.col("value") / nw.col("whole") * 100)
     frame = frame.with_columns(share=share)
     frame = frame.with_columns(
-        share_high=nw.col("share") + nw.col("rest") / nw.col("whole") * 100,
+        share_high=nw.when(nw.col("bounded")).then(
+            nw.col("share") + nw.col("rest") / nw.col("whole") * 100
+        ),
         square=nw.col("share") * nw.col("share"),
     )
     frame = frame.with_columns(hhi=nw.col("square").sum().over(*within))
@@ -123,6 +150,27 @@ def dimensions(by: Sequence[str], told_by: str) -> list[str]:
     if told_by not in TELLERS:
         raise UnknownWord("teller", told_by, TELLERS)
     return [name for name in DIMS if name in by]
+
+
+def addable(products: Sequence[str], by: Sequence[str]) -> list[str]:
+    """The products asked for, each once.
+
+    Raises MultipolarError where lines by ``by`` would add up what overlaps: codes of unlike width,
+    and categories, of which nobody says that they hold nothing in common.
+    """
+    products = list(dict.fromkeys(products))
+    widths = {len(code) if code < FIRST_LETTER else 0 for code in products}
+    wider = sorted(set(by) & set(DIGITS))
+    if wider and widths - {WHOLE_CODE}:
+        odd = next(code for code in products if len(code) != WHOLE_CODE or code >= FIRST_LETTER)
+        raise MultipolarError(
+            f"{odd} is no code of six digits, of which a {wider[0]} is made; ask by product"
+        )
+    if PRODUCT not in by and len(products) > 1 and (len(widths) > 1 or 0 in widths):
+        raise MultipolarError(
+            f"{' and '.join(products)} may overlap and are not added up; ask by product, or for one"
+        )
+    return products
 
 
 def _members(groups: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -160,7 +208,7 @@ def _rows(
     )
     if products:
         rows = rows.filter(nw.col(PRODUCT).is_in(list(products)))
-    if PRODUCT not in by and not (len(products) == 1 and not set(by) & set(DIGITS)):
+    if PRODUCT not in by and not products:
         # Wider codes hold the six-digit ones, and the categories of a source overlap with both.
         rows = rows.filter(
             nw.col(PRODUCT).str.len_chars() == WHOLE_CODE, nw.col(PRODUCT) < FIRST_LETTER
@@ -181,17 +229,20 @@ def _whole(rows: nw.LazyFrame[Any], keys: Sequence[str], partner: str) -> nw.Laz
 
     Which is more is asked for each month and product, before these are added up.
     """
-    import narwhals as nw
 
     cells = _cells(keys)
     lines = _compared(rows, cells, partner)
     if len(cells) == len(keys):
         return lines
-    return lines.group_by(*keys).agg(
-        nw.col("first").min(),
-        nw.col("last").max(),
-        *(nw.col(name).sum() for name in (*SUMS, "listed")),
-    )
+    return lines.group_by(*keys).agg(*_together())
+
+
+def _together() -> list[nw.Expr]:
+    """How lines become one."""
+    import narwhals as nw
+
+    ends = [nw.col("first", "fewest").min(), nw.col("last", "most").max()]
+    return [*ends, *(nw.col(name).sum() for name in (*SUMS, "listed"))]
 
 
 def _cells(keys: Sequence[str]) -> list[str]:
@@ -229,6 +280,7 @@ def _compared(rows: nw.LazyFrame[Any], keys: Sequence[str], partner: str) -> nw.
             for name in SUMS
         ),
         listed=nw.col("listed_value"),
+        **dict.fromkeys(TOTALS, nw.col("world_flows")),
     )
 
 
@@ -237,14 +289,22 @@ def _by_partner(rows: nw.LazyFrame[Any], keys: Sequence[str], partner: str) -> n
     import narwhals as nw
 
     whole = _compared(rows, _cells(keys), partner)
-    rest = whole.filter(nw.col("value") > nw.col("listed")).with_columns(
-        *((nw.col(f"world_{name}") - nw.col(f"listed_{name}")).alias(name) for name in ADDED),
+    told, some = nw.col("world_flows") > 0, nw.col("value") > nw.col("listed")
+    none = nw.lit(0.0)
+    rest = whole.with_columns(
+        *(
+            nw.when(some)
+            .then(nw.col(f"world_{name}") - nw.col(f"listed_{name}"))
+            .otherwise(none)
+            .alias(name)
+            for name in ADDED
+        ),
+        *(nw.when(told).then(nw.col(name)).alias(name) for name in ("first", "last")),
         flows=nw.lit(0),
         listed=nw.lit(0.0),
     )
     # A rest cannot weigh less than nothing, nor can one be told where the listed are not weighed.
     bare = (nw.col("weight") <= 0) | (nw.col("listed_value") > nw.col("listed_value_weighed"))
-    none = nw.lit(0.0)
     rest = rest.with_columns(
         nw.lit(NOT_ALLOCATED).alias(partner),
         *(nw.when(bare).then(none).otherwise(nw.col(name)).alias(name) for name in ADDED[1:]),
@@ -258,15 +318,11 @@ def _by_partner(rows: nw.LazyFrame[Any], keys: Sequence[str], partner: str) -> n
             *(nw.col(name).sum() for name in ADDED),
             nw.col("value").count().alias("flows"),
         )
-        .with_columns(listed=nw.col("value"))
+        .with_columns(listed=nw.col("value"), **dict.fromkeys(TOTALS, nw.lit(0)))
     )
-    rest = rest.group_by(*keys, partner).agg(
-        nw.col("first").min(),
-        nw.col("last").max(),
-        *(nw.col(name).sum() for name in (*ADDED, "flows", "listed")),
-    )
-    order = [*keys, partner, "first", "last", *ADDED, "flows", "listed"]
-    types = nw.col("flows").cast(nw.Int64)
+    rest = rest.group_by(*keys, partner).agg(*_together())
+    order = [*keys, partner, "first", "last", *SUMS, "listed", *TOTALS]
+    types = nw.col("flows", *TOTALS).cast(nw.Int64)
     return nw.concat([part.select(*order).with_columns(types) for part in (lines, rest)])
 
 
@@ -277,15 +333,10 @@ def _folded(
     members: dict[str, tuple[str, ...]],
 ) -> nw.LazyFrame[Any]:
     """Lines of single reporters added up to what was asked for."""
-    import narwhals as nw
 
     if reporter and members:
         lines = lines.with_columns(_grouped(reporter, members))
-    return lines.group_by(*keys).agg(
-        nw.col("first").min(),
-        nw.col("last").max(),
-        *(nw.col(name).sum() for name in (*SUMS, "listed")),
-    )
+    return lines.group_by(*keys).agg(*_together())
 
 
 def _grouped(side: str, members: dict[str, tuple[str, ...]]) -> nw.Expr:

@@ -10,10 +10,12 @@ trend (Gardner and McKenzie, Management Science 31, 1985); Theta (Assimakopoulos
 International Journal of Forecasting 16, 2000); the median of these four. The last two of the four
 work on the series without its season and get the season of the last year back.
 
-A range reaches as far up as down, in logs: the 80 % quantile of the size of the errors that the
-procedure had made by then at the same distance. Signs are left aside, since they stay the same for
-years and turn when growth does. Quantiles with signs held 48 to 79 % of China's months by region;
-that was seen before the choice, so that the coverage told is a little too kind.
+The range of a month reaches as far up as down, in logs: the 80 % quantile of the size of the errors
+that the procedure had made by then at the same distance. That of a sum rests on the same errors,
+taken together as they came, and is never wider than those of its months. Signs are left aside,
+since they stay the same for years and turn when growth does. Quantiles with signs held 48 to 79 %
+of China's months by region; that was seen before the choice, so that the coverage told is a little
+too kind.
 """
 
 from __future__ import annotations
@@ -50,36 +52,47 @@ class Backtest:
     points: np.ndarray
     models: tuple[str, ...]
 
-    def range(self, origin: int, months: int = 1, ahead: int = 1) -> np.ndarray | None:
-        """Low, central and high of the sum of so many months that ends ``ahead`` of an origin.
+    def range(self, origin: int, months: int) -> np.ndarray | None:
+        """Low, central and high of the sum of so many months from an origin on.
 
-        ``origin``: months known then. Shape (3,); None where too few errors were known.
+        Ends are the 10 and 90 percentiles over the courses that errors took at earlier origins,
+        each up and down, each month drawn as wide as its own range: months that erred together do
+        so again. Never wider than the months' ranges end to end. ``origin``: months known then.
+        Shape (3,); None where too few errors were known.
         """
-        errors = self.errors(origin, months, ahead)
-        if len(errors) < FEWEST_ERRORS:
+        path = self.path(origin, months)
+        if path is None:
             return None
-        central = float(np.sum(self.points[origin - FEWEST, ahead - months : ahead]))
-        width = np.percentile(np.abs(errors), HELD) * widening(len(errors), ahead)
-        return np.asarray(central * np.exp([-width, 0.0, width]))
+        central, wide = path[:, 1], np.log(path[:, 2] / path[:, 1])
+        courses = np.column_stack(
+            [self.errors(origin, ahead, months) for ahead in range(1, months + 1)]
+        )
+        usual = np.percentile(np.abs(courses), HELD, axis=0)
+        drawn = wide * np.divide(courses, usual, out=np.zeros_like(courses), where=usual > 0)
+        sums = np.exp(np.concatenate([drawn, -drawn])) @ central
+        low, high = np.percentile(sums, (50 - HELD / 2, 50 + HELD / 2))
+        least, middle, most = path.sum(axis=0)
+        return np.array([min(max(low, least), middle), middle, max(min(high, most), middle)])
 
-    def path(self, origin: int) -> np.ndarray | None:
-        """Ranges of the twelve months after an origin, shape (12, 3); a later one is no surer."""
-        found = [self.range(origin, 1, ahead) for ahead in range(1, HORIZON + 1)]
-        if any(end is None for end in found):
+    def path(self, origin: int, months: int = HORIZON) -> np.ndarray | None:
+        """Ranges of the months after an origin, shape (months, 3); a later one is no surer."""
+        errors = [self.errors(origin, ahead, ahead) for ahead in range(1, months + 1)]
+        if len(errors[-1]) < FEWEST_ERRORS:
             return None
-        central = self.points[origin - FEWEST]
-        high = np.stack([end for end in found if end is not None])[:, 2]
-        width = np.maximum.accumulate(high / central)
-        return np.column_stack([central / width, central, central * width])
+        width = [
+            np.percentile(np.abs(known), HELD) * widening(len(known), ahead)
+            for ahead, known in enumerate(errors, 1)
+        ]
+        factor = np.exp(np.maximum.accumulate(width))
+        central = self.points[origin - FEWEST, :months]
+        return np.column_stack([central / factor, central, central * factor])
 
-    def errors(self, origin: int, months: int = 1, ahead: int = 1) -> np.ndarray:
-        """Logs of what came over what was forecast, by all earlier origins whose time had run."""
-        earlier = np.arange(FEWEST, origin - ahead + 1)
-        if not len(earlier):
-            return np.empty(0)
-        said = self.points[earlier - FEWEST, ahead - months : ahead].sum(axis=1)
-        at = earlier[:, None] + np.arange(ahead - months, ahead)
-        return np.asarray(np.log(self.actual[at].sum(axis=1) / said))
+    def errors(self, origin: int, ahead: int, run: int) -> np.ndarray:
+        """Logs of what came over what was forecast so many months ahead, by all earlier origins of
+        which at least ``run`` months had come."""
+        earlier = np.arange(FEWEST, origin - run + 1)
+        said = self.points[earlier - FEWEST, ahead - 1]
+        return np.asarray(np.log(self.actual[earlier + ahead - 1] / said))
 
 
 @dataclass(frozen=True)
@@ -115,19 +128,6 @@ def backtest(series: Series) -> Backtest:
     taken = [_choice(values[:origin], paths) for origin in range(FEWEST, len(values) + 1)]
     points = np.exp(paths[np.arange(len(taken)), taken])
     return Backtest(values, points, tuple(MODELS[index] for index in taken))
-
-
-def shared_out(whole: Backtest, parts: dict[str, Backtest]) -> dict[str, Backtest]:
-    """The parts scaled at every origin so that they add up to the whole (top-down).
-
-    By forecast proportions (Athanasopoulos, Ahmed and Hyndman, International Journal of Forecasting
-    25, 2009); parts and whole have the same months.
-    """
-    factor = whole.points / np.sum([part.points for part in parts.values()], axis=0)
-    return {
-        name: Backtest(part.actual, part.points * factor, part.models)
-        for name, part in parts.items()
-    }
 
 
 def score(found: Backtest) -> Score | None:

@@ -6,6 +6,11 @@ from 0 to 10,000 over supplying countries. What a place buys from suppliers that
 come from the one asked for or from anybody: shares and indices have low and high values, and the
 central one is that of the suppliers listed. A group buys from outside itself; the trade between its
 members is left out.
+
+Of lithium-ion batteries no open table has both partners. Where no flows tell more, the share is
+what the supplier says it sold over all that the place says it bought, times what of the former is
+lithium-ion and what freight adds; a place whose purchases are too small for that passes goods on,
+and has no share.
 """
 
 from __future__ import annotations
@@ -19,7 +24,9 @@ from multipolar.evidence.assumptions import Assumptions
 from multipolar.evidence.result import VALUES, Result, on_grid
 from multipolar.evidence.scan import scan
 from multipolar.evidence.store import Evidence
-from multipolar.trade.flows import RECONCILED, countries, flows
+from multipolar.trade.exports import BATTERIES, LITHIUM_ION
+from multipolar.trade.flows import AS_EXPORTER, RECONCILED, countries, flows
+from multipolar.trade.mirror import FREIGHT
 from multipolar.words import places, products
 from multipolar.words.errors import MultipolarError
 
@@ -40,6 +47,10 @@ SHARE, HHI, IMPORTS = "share", "HHI", "imports"
 WHOLE = 10_000.0
 YEAR = 12
 CHINA = "CHN"
+#: Item of a share, in US$.
+DOLLARS = "/US$"
+SOLD_OVER_BOUGHT = "exports over imports"
+MIRRORED = (LITHIUM_ION, FREIGHT)
 
 
 def dependence(evidence: Evidence, on: str = CHINA) -> Result:
@@ -57,7 +68,7 @@ def dependence(evidence: Evidence, on: str = CHINA) -> Result:
     bought = pl.concat([pl.DataFrame(schema=BOUGHT_TYPES), *traded])
     holding = [group for group in places.groups() if supplier in places.members(group)]
     bought = bought.filter(~pl.col("place").is_in([supplier, *holding]))
-    told = _stated(evidence, supplier, bought)
+    told = _told(evidence, supplier, bought)
     tables = [_shares(bought, supplier), _squares(bought), _sums(bought), told.select(PARTS)]
     parts = pl.concat(tables)
     parts = parts.select(
@@ -71,7 +82,7 @@ def dependence(evidence: Evidence, on: str = CHINA) -> Result:
         dims=DIMS,
         data=_data(parts),
         parts=parts,
-        items=pl.concat([_items(bought), _stated_items(told)]),
+        items=pl.concat([_items(bought), _of_shares(bought), _told_items(told)]),
         uses=(),
         defaults={"measure": SHARE, "year": str(parts["year"].max() or "")},
         evidence=evidence,
@@ -169,9 +180,11 @@ def _buyers() -> list[str]:
     return [*places.countries(), *groups]
 
 
-def _item() -> pl.Expr:
+def _item(end: str = "") -> pl.Expr:
     supplier = pl.col("supplier").fill_null("nobody named")
-    return pl.format("{}/{}/{}/{}", "product", "year", supplier, "place").alias("item")
+    return pl.format("{}/{}/{}/{}{}", "product", "year", supplier, "place", pl.lit(end)).alias(
+        "item"
+    )
 
 
 def _shares(bought: pl.DataFrame, supplier: str) -> pl.DataFrame:
@@ -181,7 +194,7 @@ def _shares(bought: pl.DataFrame, supplier: str) -> pl.DataFrame:
     value, most = pl.col("value").round(), pl.col("most").round()
     mine = pl.when(pl.col("supplier") == supplier).then(100 * value).otherwise(0.0)
     may = pl.when(nobody).then(100 * most).otherwise(mine)
-    rows = bought.with_columns(_item(), measure=pl.lit(SHARE))
+    rows = bought.with_columns(_item(DOLLARS), measure=pl.lit(SHARE))
     above = rows.with_columns(role=pl.lit("above"), value_low=mine, value=mine, value_high=may)
     below = rows.with_columns(role=pl.lit("below"), value_low=most, value=value, value_high=most)
     return pl.concat([above.select(PARTS), below.select(PARTS)])
@@ -236,42 +249,120 @@ def _data(parts: pl.DataFrame) -> pl.DataFrame:
     return totals.with_columns(divided).select(*DIMS, *VALUES, unit=unit).sort(DIMS)
 
 
-def _stated(evidence: Evidence, supplier: str, bought: pl.DataFrame) -> pl.DataFrame:
-    """Shares that somebody states or that were derived from two sources, where no flows tell them.
+def _told(evidence: Evidence, supplier: str, bought: pl.DataFrame) -> pl.DataFrame:
+    """Shares that flows between the two do not tell, the surest way first.
 
-    A subject that is called like a product of the supply chain is that product.
+    Columns: PARTS, and label, table, records, assumptions.
     """
-    codes = {one.name.casefold(): code for code, one in products.products().items() if one.name}
-    rows = evidence.table("statistics").filter(
-        (pl.col("measure") == "import share") & (pl.col("partner") == supplier)
+    key = ["product", "year", "place"]
+    own = _mirrored(evidence, supplier)
+    rows = evidence.table("statistics").filter(pl.col("partner") == supplier)
+    ways = [_stated(rows), own, _ratios(rows, evidence)]
+    known = bought.select(key).unique()
+    kept = []
+    for way in ways:
+        fresh = way.join(known, on=key, how="anti")
+        kept.append(fresh)
+        known = pl.concat([known, fresh.select(key)])
+    names = {code: places.name(code) for code in (*places.countries(), *places.groups())}
+    label = pl.format(
+        "{}: share of {} in imports of {}, {}{}",
+        "title",
+        pl.lit(places.name(supplier)),
+        pl.col("place").replace(names),
+        "year",
+        "how",
     )
-    rows = rows.with_columns(
-        product=pl.col("subject").str.to_lowercase().replace(codes),
-        year=pl.col("period").str.slice(0, 4),
-    ).join(bought.select("product", "year", "place").unique(), on=["product", "year", "place"],
-           how="anti")  # fmt: skip
-    newest = rows.sort("date", "record").unique(["product", "year", "place"], keep="last")
+    return pl.concat(kept).with_columns(label=label, role=pl.lit("sum"), measure=pl.lit(SHARE))
+
+
+TOLD = ("product", "year", "place", "item", "title", "how", *VALUES, "table", "records",
+        "assumptions")  # fmt: skip
+
+
+def _stated(rows: pl.DataFrame) -> pl.DataFrame:
+    """Shares that somebody states. A subject that is called like a product is that product."""
     ends = {
         "value_low": pl.coalesce("low", "central"),
         "value": pl.coalesce("central", (pl.col("low") + pl.col("high")) / 2, "low", "high"),
         "value_high": pl.coalesce("high", "central"),
     }
-    return newest.with_columns(
-        item="record", role=pl.lit("sum"), measure=pl.lit(SHARE), **ends
-    ).drop_nulls(VALUES)
-
-
-def _stated_items(told: pl.DataFrame) -> pl.DataFrame:
-    names = {code: places.name(code) for code in (*places.countries(), *places.groups())}
+    found = _of_offices(rows, "import share").with_columns(**ends)
     none = pl.lit([], dtype=pl.List(pl.String))
-    partner, place = (pl.col(side).replace(names) for side in ("partner", "place"))
-    return told.select(
-        "item",
-        label=pl.format("{}: share of {} in imports of {}, {}", "subject", partner, place, "year"),
+    return found.drop_nulls(VALUES).with_columns(how=pl.lit(""), assumptions=none).select(TOLD)
+
+
+def _ratios(rows: pl.DataFrame, evidence: Evidence) -> pl.DataFrame:
+    """Shares from the ratios of what was sold to what was bought that are on record."""
+    found = _of_offices(rows, SOLD_OVER_BOUGHT)
+    return _as_share(found.with_columns(ratio=pl.col("central") / 100), evidence)
+
+
+def _of_offices(rows: pl.DataFrame, measure: str) -> pl.DataFrame:
+    """The newest number of each product, year and place."""
+    codes = {one.name.casefold(): code for code, one in products.products().items() if one.name}
+    rows = rows.filter(pl.col("measure") == measure).with_columns(
+        product=pl.col("subject").str.to_lowercase().replace(codes),
+        year=pl.col("period").str.slice(0, 4),
+        item="record",
+        title="subject",
         table=pl.lit("statistics"),
         records=pl.concat_list("record"),
-        assumptions=none,
-        firms=none,
+    )
+    return rows.sort("date", "record").unique(["product", "year", "place"], keep="last")
+
+
+def _mirrored(evidence: Evidence, supplier: str) -> pl.DataFrame:
+    """Shares in all imports of lithium-ion batteries of the places whose total is on record."""
+    code = products.product(BATTERIES).holds
+    flow = (pl.col("months") == YEAR) & pl.col("month").str.ends_with("-12")
+    month = pl.col("month")
+    bought = flows(evidence, code, ["importer"], places.WORLD).filter(flow & (pl.col("value") > 0))
+    sold = flows(evidence, BATTERIES, AS_EXPORTER, supplier).filter(flow)
+    both = sold.join(bought, on=["month", "importer"], suffix="_bought").with_columns(
+        product=pl.lit(code),
+        year=month.str.slice(0, 4),
+        place="importer",
+        item=pl.format("{}/{}", "record", "record_bought"),
+        title=pl.lit(products.product(code).name),
+        table=pl.lit("trade"),
+        records=pl.concat_list("record", "record_bought"),
+        ratio=pl.col("value") / pl.col("value_bought"),
+    )
+    return _as_share(both.filter(pl.col("importer").is_in(list(places.countries()))), evidence)
+
+
+def _as_share(found: pl.DataFrame, evidence: Evidence) -> pl.DataFrame:
+    """Sold over bought as a share: of the sold what is lithium-ion, with freight, at most all."""
+    known = Assumptions(evidence)
+    lithium, freight = (known[name] for name in MIRRORED)
+    # Who sells on buys more than it keeps: beyond the freight, sales would exceed purchases.
+    found = found.filter(pl.col("ratio") <= freight.high)
+    factors = {
+        name: getattr(lithium, end) * getattr(freight, end)
+        for name, end in zip(VALUES, ("low", "central", "high"), strict=True)
+    }
+    return found.with_columns(
+        *(
+            (pl.col("ratio") * by).clip(upper_bound=100.0).alias(name)
+            for name, by in factors.items()
+        ),
+        how=pl.lit(": sold, as the seller says, over all bought, as the buyer says"),
+        assumptions=pl.lit(list(MIRRORED)),
+    ).select(TOLD)
+
+
+def _told_items(told: pl.DataFrame) -> pl.DataFrame:
+    return told.select(
+        "item", "label", "table", "records", "assumptions",
+        firms=pl.lit([], dtype=pl.List(pl.String)),
+    )  # fmt: skip
+
+
+def _of_shares(bought: pl.DataFrame) -> pl.DataFrame:
+    """The same items in US$, as the parts of a share are."""
+    return _items(bought).with_columns(
+        pl.col("item") + DOLLARS, pl.format("{}, US$", "label").alias("label")
     )
 
 
@@ -306,14 +397,36 @@ def table(
 
     ``where``: places, all countries if empty; ``year``: the newest of each product if None.
     Columns: stage, product, name, year, place, share_low, share, share_high (%), HHI, imports
-    (million US$). Raises UnknownWord for a place, product or year.
+    (million US$; None where a share alone is on record). Raises UnknownWord for a place or product,
+    MultipolarError where nothing is on record.
     """
     asked = [places.resolve(place) for place in where] or list(places.countries())
-    rows = dependence(evidence, on).data.filter(pl.col("place").is_in(asked))
+    rows = dependence(evidence, on).data
+    if rows.is_empty():
+        raise MultipolarError("no yearly imports are on record")
     if product:
-        rows = rows.filter(pl.col("product") == products.product(product).product)
+        code, there = products.product(product).product, rows["product"].unique().sort()
+        rows = rows.filter(pl.col("product") == code)
+        if rows.is_empty():
+            raise MultipolarError(
+                f"no yearly imports of {code} are on record; there is {', '.join(there)}"
+            )
+    if where:
+        rows = rows.filter(pl.col("place").is_in(asked))
+        if rows.is_empty():
+            of = f" of {code}" if product else ""
+            who = ", ".join(map(places.name, asked))
+            raise MultipolarError(
+                f"no yearly imports{of} by {who} are on record: name countries or other groups"
+            )
+    rows = rows.filter(pl.col("place").is_in(asked))
     if year is not None:
+        years = sorted(rows["year"].unique())
         rows = rows.filter(pl.col("year") == str(year))
+        if rows.is_empty():
+            raise MultipolarError(
+                f"no imports of {year} are on record; there is {', '.join(years)}"
+            )
     rows = rows.filter(pl.col("year") == pl.col("year").max().over("product"))
     key = ["product", "year", "place"]
     shares = rows.filter(pl.col("measure") == SHARE).rename(
@@ -324,8 +437,8 @@ def table(
             *key, pl.col("value").alias(measure)
         )
         shares = shares.join(more, on=key, how="left")
-    known = products.products()
-    named = [known.get(code, products.Product(code)) for code in shares["product"]]
+    chain = products.products()
+    named = [chain.get(code, products.Product(code)) for code in shares["product"]]
     told = shares.with_columns(
         stage=pl.Series([one.stage for one in named], dtype=pl.String),
         name=pl.Series([one.name for one in named], dtype=pl.String),

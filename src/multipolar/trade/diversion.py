@@ -33,6 +33,7 @@ USED = (*ELASTICITY.values(), PASSED_ON, OTHER_BUYERS, "trade.unlisted-of-region
 UNLISTED = "trade.unlisted-of-region"
 DUTIES = ("import duty", "countervailing duty", "anti-dumping duty")
 RATE = "% of customs value"
+RATED = pl.col("rate").is_not_null() & (pl.col("unit") == RATE).fill_null(value=False)
 PRESENT, LOST, DIVERTED, UNSOLD, CHEAPER = (
     "sales now", "sales lost", "diverted", "not sold", "lower price on the rest",
 )  # fmt: skip
@@ -49,7 +50,9 @@ class Diversion:
     country), place, now, value_low .. value_high (in proportion to purchases now), by_growth
     (central, in proportion to their growth), unit. ``duties``: rows in force now. ``standing``: the
     rate that they add up to (mean by value), ``duty``: the rate asked for, and whether it comes
-    ``instead``. Central values add up; low and high are the 10 and 90 percentiles of draws.
+    ``instead``. ``uncounted``: records of duties in force that have no rate in % on record; they
+    count as nothing, in the range too. Central values add up; low and high are the 10 and 90
+    percentiles of draws.
     """
 
     place: str
@@ -57,6 +60,7 @@ class Diversion:
     duty: float
     instead: bool
     standing: float
+    uncounted: tuple[str, ...]
     duties: pl.DataFrame
     totals: pl.DataFrame
     where: pl.DataFrame
@@ -134,6 +138,7 @@ def diversion(
         duty=duty,
         instead=instead,
         standing=mean,
+        uncounted=tuple(rows.filter(~RATED)["record"]),
         duties=rows,
         totals=_table(totals, ("horizon", "measure"), ENDS),
         where=_table(where, ("horizon", "kind", "place"), ("now", *ENDS, "by_growth")),
@@ -229,7 +234,7 @@ def _standing(
     rows = aimed_at(in_force(evidence, day), product, exporter)
     rows = rows.filter(pl.col("instrument").is_in(DUTIES))
     family = pl.col("name").str.split(",").list.first()
-    rows = rows.with_columns(family.alias("family"))
+    rows = rows.with_columns(family.alias("family"), RATED.alias("counted"))
     rates, used = {}, set()
     for buyer in buyers:
         members = set(places.members(buyer if buyer in places.countries() else place))
@@ -238,7 +243,7 @@ def _standing(
             if members <= set(places.members(row["jurisdiction"]))
         ]  # fmt: skip
         used |= {row["record"] for row in levied}
-        known = [row for row in levied if row["rate"] is not None and row["unit"] == RATE]
+        known = [row for row in levied if row["counted"]]
         families = {(row["jurisdiction"], row["instrument"], row["family"]) for row in known}
         rates[buyer] = sum(
             max(

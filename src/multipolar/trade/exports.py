@@ -1,8 +1,8 @@
 """How much does a place sell to whom, month by month, over twelve months, and at the peak?
 
-Value in millions of US$ (or another currency) of the time; weight in kt; energy in GWh, estimated
-from value over the pack price of the year times what exports cost above it. Regions are those of
-the source, which add up to its world.
+Value in millions of US$ of the time, or another currency at the mean rate of its months; weight in
+kt; energy in GWh, estimated from value over the pack price of the year times what exports cost
+above it. Regions are those of the source, which add up to its world.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from multipolar.evidence.result import VALUES, Result, on_grid
 from multipolar.evidence.store import Evidence
 from multipolar.trade.flows import AS_EXPORTER, flows
 from multipolar.words import places, products
-from multipolar.words.money import USD, units_per_usd
+from multipolar.words.money import USD, rate
 
 DIMS = ("measure", "place", "month")
 VALUE, WEIGHT, ENERGY = "value", "weight", "energy"
@@ -57,9 +57,10 @@ def exports(
     Raises UnknownWord for a product or place.
     """
     rows = flows(evidence, product, AS_EXPORTER, exporter).filter(pl.col("importer").is_not_null())
+    rows = in_currency(rows, currency, "money")
     energy = {year: estimate(Assumptions(evidence), year, product) for year in _years(rows)}
-    single = _measured(rows.filter(pl.col("months") == 1), currency, energy)
-    stated = _measured(rows.filter(pl.col("months") == YEAR), currency, energy)
+    single = _measured(rows.filter(pl.col("months") == 1), energy)
+    stated = _measured(rows.filter(pl.col("months") == YEAR), energy)
     summed = _twelve(single)
     # What the source itself has added up stands in where a month is missing.
     months_behind = summed.select("place", "month", "measure").unique()
@@ -84,16 +85,34 @@ def exports(
     )
 
 
+def in_currency(rows: pl.DataFrame, currency: str, column: str = "value") -> pl.DataFrame:
+    """Flows with their value in a currency of the time in ``column``, and the ``rate`` in words.
+
+    Raises UnknownWord for a currency, MultipolarError for a year without rates.
+    """
+    periods = rows.select("month", "months").unique()
+    found = [rate(currency, *period) for period in periods.iter_rows()]
+    told = [
+        "" if currency == USD else f"; {one.units:.5g} {currency} for a US$ (ECB, mean of {one.of})"
+        for one in found
+    ]
+    periods = periods.with_columns(
+        pl.Series("units", [one.units for one in found], dtype=pl.Float64),
+        pl.Series("rate", told, dtype=pl.String),
+    )
+    joined = rows.join(periods, on=["month", "months"], how="left", maintain_order="left")
+    return joined.with_columns((pl.col("value") * pl.col("units")).alias(column)).drop("units")
+
+
 def _years(rows: pl.DataFrame) -> list[int]:
     return sorted(set(rows["month"].str.slice(0, 4).cast(pl.Int64)))
 
 
-def _measured(rows: pl.DataFrame, currency: str, energy: dict[int, Estimate]) -> pl.DataFrame:
+def _measured(rows: pl.DataFrame, energy: dict[int, Estimate]) -> pl.DataFrame:
     """One line for each flow and measure: measure, place, month, item, the three values."""
-    money = {year: units_per_usd(currency, year) / 1e6 for year in _years(rows)}
     year = pl.col("month").str.slice(0, 4).cast(pl.Int64)
-    base = rows.select("importer", "month", "value", "weight", item="record", year=year)
-    value = pl.col("value") * pl.col("year").replace_strict(money, return_dtype=pl.Float64)
+    base = rows.select("importer", "month", "value", "money", "weight", item="record", year=year)
+    value = pl.col("money") / 1e6
     told = {
         VALUE: (value, value, value),
         WEIGHT: (pl.col("weight") / 1e6,) * 3,
@@ -171,7 +190,12 @@ def _items(rows: pl.DataFrame, energy: dict[int, Estimate]) -> pl.DataFrame:
     told = rows.select(
         item="record",
         label=pl.format(
-            "{} to {}, {}{}", pl.col("exporter").replace(_titles()), partner, "month", span
+            "{} to {}, {}{}{}",
+            pl.col("exporter").replace(_titles()),
+            partner,
+            "month",
+            span,
+            "rate",
         ),
         table=pl.lit("trade"),
         records=pl.concat_list("record"),
@@ -182,6 +206,8 @@ def _items(rows: pl.DataFrame, energy: dict[int, Estimate]) -> pl.DataFrame:
     year = rows["month"].str.slice(0, 4).cast(pl.Int64)
     estimated = told.with_columns(
         pl.col("item") + END,
+        # Energy is estimated from US$, whatever the currency.
+        pl.col("label").str.split(";").list.first(),
         assumptions=pl.Series([behind[y] for y in year], dtype=pl.List(pl.String)),
     )
     return pl.concat([told, estimated])

@@ -1,8 +1,8 @@
 """What will a place sell in the next twelve months, and what is such a forecast worth?
 
-Millions of nominal US$ a month, by destination; the procedure and its ranges are those of
-``backtest``. Where the regions of a source add up to its World, the World is forecast on its own
-and the regions are scaled to add up to it.
+Millions of US$ (or another currency) of the time a month, by destination; the procedure and its
+ranges are those of ``backtest``. Each place is forecast from its own months alone, so that regions
+need not add up to their World.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from multipolar.trade.backtest import (
     Score,
     backtest,
     score,
-    shared_out,
 )
 from multipolar.trade.exports import BATTERIES, CHINA, SUM, VALUE
 from multipolar.trade.season import FEWEST
-from multipolar.trade.series import TOLD, Series, asked, month, monthly, place_name, regions
+from multipolar.trade.series import Series, asked, month, monthly, place_name
 from multipolar.words import places
 from multipolar.words.errors import MultipolarError
+from multipolar.words.money import USD
 
 DIMS = ("measure", "place", "month")
 YEAR = SUM.format(VALUE)
@@ -42,11 +42,13 @@ class Forecast:
     """Forecasts by place with what they are worth.
 
     ``result``: dims measure (value; and its sum over the twelve months), place, month. ``models``:
-    what was taken, by place; ``scores``: None where there are too few months to judge.
+    what was taken, by place; ``last``: the last month it knew; ``scores``: None where there are too
+    few months to judge.
     """
 
     result: Result
     models: dict[str, str]
+    last: dict[str, str]
     scores: dict[str, Score | None]
 
     @property
@@ -61,32 +63,31 @@ def procedures(
     exporter: str = CHINA,
     measure: str = VALUE,
     place: str = "",
+    currency: str = USD,
 ) -> dict[str, tuple[Series, Backtest]]:
     """Series and procedure by place, of all places that are on record or of one.
 
     Raises MultipolarError for a place without a series, and where nothing is on record.
     """
-    found = monthly(evidence, product, exporter, measure)
-    of_world = regions(found)
+    found = monthly(evidence, product, exporter, measure, currency)
     wanted = [asked(found, place, product)] if place or not found else [*found.values()]
-    needed = {series.place: series for series in wanted}
-    if needed.keys() & of_world.keys():
-        needed |= {places.WORLD: found[places.WORLD]} | of_world
-    done = {name: backtest(series) for name, series in needed.items()}
-    if places.WORLD in done and of_world.keys() <= done.keys() and of_world:
-        done |= shared_out(done[places.WORLD], {name: done[name] for name in of_world})
-    return {series.place: (series, done[series.place]) for series in wanted}
+    return {series.place: (series, backtest(series)) for series in wanted}
 
 
 def forecast(
-    evidence: Evidence, product: str = BATTERIES, exporter: str = CHINA, place: str = ""
+    evidence: Evidence,
+    product: str = BATTERIES,
+    exporter: str = CHINA,
+    place: str = "",
+    currency: str = USD,
 ) -> Forecast:
     """Twelve months from the last on record, of all places with enough months, or of one.
 
-    Raises UnknownWord for a place or product, MultipolarError where there are too few months.
+    Raises UnknownWord for a place, product or currency, MultipolarError where there are too few
+    months.
     """
     place = places.resolve(place) if place else ""
-    done = procedures(evidence, product, exporter, VALUE, place)
+    done = procedures(evidence, product, exporter, VALUE, place, currency)
     enough = {name: found for name, found in done.items() if len(found[0].values) >= NEEDED}
     if not enough:
         series = next(iter(done.values()))[0]
@@ -95,7 +96,6 @@ def forecast(
             f"range needs {NEEDED}"
         )
     ranges = {name: _ranges(found) for name, (_, found) in enough.items()}
-    _agree(ranges)
     rows = []
     for name, (series, _) in enough.items():
         told = [month(series.last + ahead) for ahead in range(1, HORIZON + 1)]
@@ -106,18 +106,20 @@ def forecast(
         schema=[*DIMS, "whole", "role", "item", *VALUES],
         orient="row",
     )
-    data = parts.select(*DIMS, *VALUES).sort(DIMS).with_columns(unit=pl.lit("million USD"))
+    data = parts.select(*DIMS, *VALUES).sort(DIMS).with_columns(unit=pl.lit(f"million {currency}"))
     result = Result(
         dims=DIMS,
         data=data,
         parts=parts,
-        items=_items({name: series for name, (series, _) in enough.items()}),
+        items=_items({name: series for name, (series, _) in enough.items()}, currency),
         uses=(),
         defaults={"measure": VALUE, "place": next(iter(enough)), "month": rows[0][2]},
         evidence=evidence,
     )
     models = {name: found.models[-1] for name, (_, found) in enough.items()}
-    return Forecast(result, models, {name: score(found) for name, (_, found) in enough.items()})
+    last = {name: month(series.last) for name, (series, _) in enough.items()}
+    scores = {name: score(found) for name, (_, found) in enough.items()}
+    return Forecast(result, models, last, scores)
 
 
 def worth(found: Score | None) -> str:
@@ -142,34 +144,24 @@ def worth(found: Score | None) -> str:
 def _ranges(found: Backtest) -> np.ndarray:
     """Twelve months and their sum in millions, on the grid of exact sums, shape (13, 3)."""
     last = len(found.actual)
-    path, total = found.path(last), found.range(last, HORIZON, HORIZON)
+    path, total = found.path(last), found.range(last, HORIZON)
     if path is None or total is None:
         raise MultipolarError(f"a range needs {NEEDED} months in a row")
-    return np.round(np.vstack([path, total]) / MILLION * GRID) / GRID
+    told = np.round(np.vstack([path, total]) / MILLION * GRID) / GRID
+    told[-1, 1] = told[:-1, 1].sum()
+    return np.asarray(told)
 
 
-def _agree(ranges: dict[str, np.ndarray]) -> None:
-    """What rounding leaves between the months and their sum, or the regions and their World."""
-    of_world = {name: found for name, found in ranges.items() if name.startswith("Ember-")}
-    for found in ranges.values():
-        found[-1, 1] = found[:-1, 1].sum()
-    if of_world and places.WORLD in ranges:
-        ranges[places.WORLD][:, 1] = np.sum([found[:, 1] for found in of_world.values()], axis=0)
-
-
-def _items(series: dict[str, Series]) -> pl.DataFrame:
+def _items(series: dict[str, Series], currency: str) -> pl.DataFrame:
     """One item for each place: the months that its forecast rests on."""
     records = {name: list(found.records) for name, found in series.items()}
-    if places.WORLD in records:
-        for name in records.keys() - {places.WORLD, TOLD}:
-            # A region is scaled to the World.
-            records[name] = [*records[name], *records[places.WORLD]]
     none = pl.lit([], dtype=pl.List(pl.String))
+    at = "" if currency == USD else f", in {currency} at the mean rate of each month"
     return pl.DataFrame(
         {
             "item": list(records),
             "label": [
-                f"months {month(found.first)} to {month(found.last)}, {place_name(name)}"
+                f"months {month(found.first)} to {month(found.last)}, {place_name(name)}{at}"
                 for name, found in series.items()
             ],
             "table": "trade",

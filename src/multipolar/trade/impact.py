@@ -1,9 +1,10 @@
 """What did exports do after a measure, beside what the months before it led to expect?
 
-Value in millions of nominal US$, weight in kt, unit values in US$/kg. The expectation is the
-forecast of ``backtest`` with its range, from the months before the event alone. The months just
-before it are held against a forecast of their own, since who sees a duty coming ships earlier. A
-difference is what happened; that the measure caused it does not follow.
+Value in millions of nominal US$, weight in kt, unit values in US$/kg. An event counts from its
+first full month on. The expectation is the forecast of ``backtest`` with its range, from the months
+before that alone. The months just before it are held against a forecast of their own, since who
+sees a duty coming ships earlier. A difference is what happened; that the measure caused it does not
+follow.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from multipolar.words.errors import MultipolarError, UnknownWord
 
 #: Months before an event in which it may have been foreseen.
 BEFORE = 6
-#: Windows: name, first month (0: that of the event), months.
+#: Windows: name, first month (0: the first full one of the event), months.
 WINDOWS = (
     ("6 months before", -BEFORE, BEFORE),
     ("first month", 0, 1),
@@ -45,17 +46,24 @@ WINDOWS = (
 )
 UNITS = {VALUE: ("million USD", 1e6), WEIGHT: ("kt", 1e6)}
 ENDS = ("expected_low", "expected", "expected_high")
+#: A region speaks for a place that buys more than half (%) of what it buys: what is then seen is at
+#: least as much the place as all others together.
+MOST = 50
 CHANGES = ("change_low", "change", "change_high")
 
 
 @dataclass(frozen=True)
 class Event:
-    """When something began to apply, to which exports, and to which buyer."""
+    """When something began to apply, to which exports, and to which buyer.
+
+    ``month``: the first full one; ``began``: the day, where it fell into the month before.
+    """
 
     name: str
     place: str
     month: str
     product: str
+    began: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,7 +95,7 @@ def event(evidence: Evidence, record: str, product: str = "", exporter: str = CH
     found = table.filter(pl.col("record") == record)
     if found.is_empty():
         raise UnknownWord("event", record, table["record"])
-    row = found.with_columns(first_day("start").dt.strftime("%Y-%m").alias("month")).to_dicts()[0]
+    row = found.with_columns(first_day("start").alias("began")).to_dicts()[0]
     if row["legal_status"] not in APPLIED:
         raise MultipolarError(f"{record} never applied: it is {row['legal_status']}")
     place = places.WORLD if row["jurisdiction"] == exporter else row["jurisdiction"]
@@ -98,7 +106,10 @@ def event(evidence: Evidence, record: str, product: str = "", exporter: str = CH
         raise MultipolarError(f"{record} names {', '.join(named)}, not {product}")
     for code in chosen:
         if monthly(evidence, code, exporter):
-            return Event(f"{row['name']} ({row['jurisdiction']})", place, row["month"], code)
+            began = row["began"]
+            first = month(number(began.isoformat()) + (began.day > 1))
+            day = began.isoformat() if began.day > 1 else ""
+            return Event(f"{row['name']} ({row['jurisdiction']})", place, first, code, day)
     raise MultipolarError(
         f"no monthly exports of {', '.join(chosen)} from {places.name(exporter)} are on record; "
         "import them to see this event"
@@ -113,12 +124,17 @@ def impact(evidence: Evidence, event: Event, exporter: str = CHINA) -> Impact:
     place = places.resolve(event.place)
     found = monthly(evidence, event.product, exporter)
     notes, sums, shown = [], _no_sums(), place
+    if event.began:
+        notes.append(f"it began on {event.began}: {event.began[:7]} still counts as before")
     if place not in found and place != places.WORLD:
         sums = twelve(evidence, event.product, place, exporter)
         notes.append(f"{places.name(place)} has no unbroken months on record")
+        short = listed(evidence, event.product, place, exporter)
+        notes += short
         shown, share = _stand_in(found, sums, place)
         if shown:
-            told = f"{places.name(place)} is {share:.0f} % of {place_name(shown)}"
+            least = "at least " if short else ""
+            told = f"{places.name(place)} is {least}{share:.0f} % of {place_name(shown)}"
             notes.append(f"{told}, whose months are shown")
         elif sums.is_empty():
             asked(found, place, event.product)
@@ -161,7 +177,7 @@ def compared(series: Series, done: Backtest, when: str, measure: str) -> pl.Data
         origin = first - series.first
         if origin < FEWEST or first + months - 1 > series.last:
             continue
-        expected = done.range(origin, months, months)
+        expected = done.range(origin, months)
         if expected is None:
             continue
         came = series.span(first, months)
@@ -196,14 +212,33 @@ def twelve(evidence: Evidence, product: str, place: str, exporter: str = CHINA) 
         single = flows(evidence, product, AS_EXPORTER, exporter)
         single = single.filter((pl.col("months") == 1) & (pl.col("importer") == places.WORLD))
         world = _rolled(single)
-    inside = rows.filter(pl.col("importer").is_in([place, *places.members(place)]))
-    complete = pl.col("month").n_unique().over("importer") == inside["month"].n_unique()
-    sums = inside.filter(complete).group_by("month").agg(value=pl.col("value").sum() / 1e6)
+    sums = _inside(rows, place).group_by("month").agg(value=pl.col("value").sum() / 1e6)
     growth = [
         (100 * (pl.col(name) / pl.col(name).shift(1) - 1)).alias(f"{name}_growth")
         for name in ("value", "world")
     ]
     return sums.join(world, on="month").sort("month").with_columns(growth)
+
+
+def listed(evidence: Evidence, product: str, place: str, exporter: str = CHINA) -> list[str]:
+    """Whose sums are added up for a group, in words; nothing for a country."""
+    rows = flows(evidence, product, AS_EXPORTER, exporter).filter(pl.col("months") == YEAR)
+    found = set(_inside(rows, place)["importer"]) - {place}
+    rest = set(places.members(place)) - found - {place}
+    if not found or not rest:
+        return []
+    left = ", ".join(sorted(map(places.name, rest)))
+    return [f"sums are those of {len(found)} of {len(found | rest)} members; not on record: {left}"]
+
+
+def _inside(rows: pl.DataFrame, place: str) -> pl.DataFrame:
+    """The flows of a place itself, else of its countries that have them at all times on record."""
+    own = rows.filter(pl.col("importer") == place)
+    if own.height:
+        return own
+    inside = rows.filter(pl.col("importer").is_in(places.members(place)))
+    complete = pl.col("month").n_unique().over("importer") == inside["month"].n_unique()
+    return inside.filter(complete)
 
 
 def _rolled(single: pl.DataFrame) -> pl.DataFrame:
@@ -224,7 +259,7 @@ def _stand_in(found: dict[str, Series], sums: pl.DataFrame, place: str) -> tuple
             continue
         last, series = sums.row(-1, named=True), found[region]
         share = 100 * last["value"] * 1e6 / series.span(number(last["month"]) - YEAR + 1, YEAR)
-        if share > 50:
+        if share > MOST:
             return region, share
     return "", 0.0
 

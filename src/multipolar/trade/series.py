@@ -1,7 +1,7 @@
 """Which monthly series of exports are on record, without a gap?
 
-Value in US$ of the time, weight in kg. Where nobody tells the World, the partners that are told
-add up to ``partners told``.
+Value in US$ (or another currency) of the time, weight in kg. Where nobody tells the World, the
+partners that are told add up to ``partners told``.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ import numpy as np
 import polars as pl
 
 from multipolar.evidence.store import Evidence
-from multipolar.trade.exports import CHINA, REGIONS, VALUE
+from multipolar.trade.exports import CHINA, REGIONS, VALUE, in_currency
 from multipolar.trade.flows import AS_EXPORTER, countries, flows
 from multipolar.words import places, products
 from multipolar.words.errors import MultipolarError
+from multipolar.words.money import USD
 
 YEAR = 12
 TOLD = "partners told"
@@ -64,13 +65,17 @@ def month(number: int) -> str:
 
 
 def monthly(
-    evidence: Evidence, product: str, exporter: str = CHINA, measure: str = VALUE
+    evidence: Evidence,
+    product: str,
+    exporter: str = CHINA,
+    measure: str = VALUE,
+    currency: str = USD,
 ) -> dict[str, Series]:
     """The series of every place with 24 months in a row, by place; ``measure`` value or weight.
 
-    World (or ``partners told``) comes first. Raises UnknownWord for a product or place.
+    World (or ``partners told``) comes first. Raises UnknownWord for a product, place or currency.
     """
-    rows = flows(evidence, product, AS_EXPORTER, exporter)
+    rows = in_currency(flows(evidence, product, AS_EXPORTER, exporter), currency)
     rows = rows.filter((pl.col("months") == 1) & (pl.col(measure) > 0)).sort("month")
     if rows.filter(importer=places.WORLD).is_empty() and rows.height:
         summed = countries(rows).with_columns(pl.lit(TOLD).alias("importer"))
@@ -87,16 +92,6 @@ def monthly(
             found[place] = Series(place, int(numbers[start]), values, records)
     whole = [place for place in (places.WORLD, TOLD) if place in found]
     return {place: found[place] for place in [*whole, *sorted(found.keys() - {*whole})]}
-
-
-def regions(found: dict[str, Series]) -> dict[str, Series]:
-    """The regions that add up to the World, where all are on record for the same months."""
-    spans = {(found[place].first, found[place].last) for place in REGIONS if place in found}
-    world = found.get(places.WORLD)
-    if world is None or len(spans & {(world.first, world.last)}) != len(spans):
-        return {}
-    told = {place: found[place] for place in REGIONS if place in found}
-    return told if len(told) == len(REGIONS) else {}
 
 
 def asked(found: dict[str, Series], place: str, product: str) -> Series:

@@ -38,10 +38,9 @@ COLUMNS = (
     "deviations",
     "flag",
     "reporter_flag",
-    "weight_reported",
-    "weight_low",
-    "weight",
-    "weight_high",
+    "weight_estimate_low",
+    "weight_estimate",
+    "weight_estimate_high",
 )
 
 
@@ -56,8 +55,8 @@ def unit_values(
     product and time, with its quartiles; ``deviations`` the robust z of the log unit value;
     ``flag`` one of far above, far below, filled in by publisher, no weight, too few to judge, or
     blank. ``reporter_flag`` is the same for all that a reporter tells of a product and time, where
-    rows are by partner. ``weight`` is the reported one, or where that is missing or far off the
-    value over the usual unit value, with the range of the quartiles; ``weight_reported`` stays.
+    rows are by partner. ``weight`` stays as reported. ``weight_estimate`` is the same, or where
+    that is missing or far off the value over the usual unit value, with the range of the quartiles.
 
     Robust deviations as in Leys et al. (2013, Detecting outliers, Journal of Experimental Social
     Psychology 49).
@@ -69,13 +68,13 @@ def unit_values(
     # Where a part of the flows has no weight, the usual unit value stands for theirs.
     told = pl.when(off).then(0.0).otherwise("weight")
     bare = pl.col("value") - pl.when(off).then(0.0).otherwise(_worth(rows))
-    known = {"weight_low": "usual_high", "weight": "usual", "weight_high": "usual_low"}
+    known = {"_low": "usual_high", "": "usual", "_high": "usual_low"}
     return judged.with_columns(
-        pl.col("weight").alias("weight_reported"),
-        *(
-            pl.when(bare == 0).then(told).otherwise(told + bare / pl.col(usual)).alias(name)
-            for name, usual in known.items()
-        ),
+        pl.when(bare == 0)
+        .then(told)
+        .otherwise(told + bare / pl.col(usual))
+        .alias(f"weight_estimate{end}")
+        for end, usual in known.items()
     ).select(*(name for name in rows.columns if name not in COLUMNS), *COLUMNS)
 
 

@@ -8,6 +8,7 @@ turned into US$ of that year (mean of the European Central Bank's daily referenc
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from statistics import fmean
 
@@ -16,6 +17,14 @@ from multipolar.words.files import read_rows
 
 BASE_YEAR = 2025
 USD = "USD"
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Units of a currency for one US$, and of which time they are the mean."""
+
+    units: float
+    of: str
 
 
 @cache
@@ -45,6 +54,25 @@ def units_per_usd(currency: str, year: int) -> float:
     if not months:
         raise MultipolarError(f"no exchange rate for {currency} in {year}: give the amount in US$")
     return fmean(months)
+
+
+@cache
+def rate(currency: str, last: str, months: int = 1) -> Rate:
+    """The mean rate of so many months to ``last`` (YYYY-MM); of the last year where one is missing.
+
+    Raises UnknownWord for a currency, MultipolarError for a year without rates.
+
+    >>> rate("USD", "2025-06")
+    Rate(units=1.0, of='2025-06')
+    """
+    end = int(last[:4]) * 12 + int(last[5:7]) - 1
+    period = [f"{at // 12:04d}-{at % 12 + 1:02d}" for at in range(end - months + 1, end + 1)]
+    known = {r["month"]: float(r["units_per_usd"]) for r in _rates() if r["currency"] == currency}
+    if currency != USD and not known.keys() >= {*period}:
+        year = int(last[:4])
+        return Rate(units_per_usd(currency, year), str(year))
+    found = fmean(1.0 if currency == USD else known[month] for month in period)
+    return Rate(found, last if months == 1 else f"{period[0]} to {last}")
 
 
 def to_real_usd(amount: float, currency: str, year: int) -> float:

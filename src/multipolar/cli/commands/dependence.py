@@ -10,6 +10,9 @@ from multipolar.cli.app import app
 from multipolar.cli.options import AsOfOption, Rows, WorkspaceOption
 from multipolar.cli.run import opened
 
+#: Million US$ below which imports are too small to be listed.
+SMALLEST = 1.0
+
 
 @app.command()
 def dependence(
@@ -26,8 +29,11 @@ def dependence(
     ] = 0,
     year: Annotated[int | None, typer.Option(help="Year [the newest of each product]")] = None,
     least: Annotated[
-        float, typer.Option(min=0, metavar="MILLION", help="Imports of at least, million US$")
-    ] = 1,
+        float | None,
+        typer.Option(
+            min=0, metavar="MILLION", help="Imports of at least, million US$ [1, or not on record]"
+        ),
+    ] = None,
     format: Annotated[Rows, typer.Option("--format")] = Rows.table,
     workspace: WorkspaceOption = None,
     as_of: AsOfOption = None,
@@ -36,9 +42,20 @@ def dependence(
     from multipolar.cli.tables import print_rows
     from multipolar.trade.dependence import table
     from multipolar.words.errors import MultipolarError
+    from multipolar.words.places import name, resolve
 
     found = table(opened(workspace, as_of), on, where or [], product, year)
-    found = found.filter(found["share"] >= over, found["imports"].fill_null(least) >= least)
-    if found.is_empty():
-        raise MultipolarError("no imports on record are so: try another place, year or --over")
-    print_rows(found, format, shown=60)
+    if least is not None:
+        unknown = found.filter(found["imports"].is_null())
+        if unknown.height:
+            names = ", ".join(unknown["name"].unique().sort())
+            typer.echo(f"left out, since their imports are not on record: {names}", err=True)
+        found = found.filter(found["imports"].is_not_null())
+    least = SMALLEST if least is None else least
+    kept = found.filter(found["share"] >= over, found["imports"].fill_null(least) >= least)
+    if kept.is_empty():
+        raise MultipolarError(
+            f"none of {found.height} imports on record has {over:g} % or more from "
+            f"{name(resolve(on))} and {least:,.10g} million US$ or more: lower --over or --least"
+        )
+    print_rows(kept, format, shown=60)

@@ -28,7 +28,7 @@ def evidence(
         typer.Option(
             "--where",
             metavar="COLUMN=VALUE",
-            help="Rows with this value (years: 2025..2030); repeatable",
+            help="Rows with this value (a range as 2025..2030 or 2024-01..2024-06); repeatable",
         ),
     ] = None,
     format: Annotated[Rows, typer.Option("--format")] = Rows.table,
@@ -53,12 +53,14 @@ def evidence(
         ]
         print_rows(pl.DataFrame(listed), format)
         return
-    rows = store.table(table)
-    for condition in where or []:
-        column, value = pair(condition)
-        rows = rows.filter(_fits(schema(table).field(column), value, store.known))
-    if rows.is_empty():
-        typer.echo("no row fits", err=True)
+    whole = rows = store.table(table)
+    asked = [(text, *pair(text)) for text in where or []]
+    fitting = [_fits(schema(table).field(name), value, store.known) for _, name, value in asked]
+    for (text, name, value), fits in zip(asked, fitting, strict=True):
+        rows = rows.filter(fits)
+        if rows.is_empty():
+            typer.echo(f"no row fits {text}{_groups(whole, name, value)}", err=True)
+            break
     print_rows(rows, format, first=schema(table).shown, stated=True)
 
 
@@ -83,10 +85,14 @@ def sources(
 
 
 def _fits(field: Field, value: str, known: Known) -> pl.Expr:
-    """Rows whose column has the value; numbers take a range ``a..b``, places may be groups."""
+    """Rows whose column has the value; numbers and times take a range ``a..b``.
+
+    A time fits what it holds: 2024 every month of that year. Countries may be asked for by group.
+    """
     import polars as pl
 
     from multipolar.evidence.check import canonical
+    from multipolar.evidence.dates import is_partial_date
     from multipolar.words.places import members
 
     column = pl.col(field.name)
@@ -98,7 +104,25 @@ def _fits(field: Field, value: str, known: Known) -> pl.Expr:
         if None in ends or (dots and not last):
             raise MultipolarError(f"{field.name}={value}: write a number, or a range as 2025..2030")
         return column.is_between(*ends)
+    if field.type == "date":
+        first, dots, last = value.partition("..")
+        last = last if dots else first
+        if not (is_partial_date(first) and is_partial_date(last)):
+            raise MultipolarError(
+                f"{field.name}={value}: write YYYY, YYYY-MM or YYYY-MM-DD, or a range as "
+                "2024-01..2024-06"
+            )
+        return (column.str.head(len(first)) >= first) & (column.str.head(len(last)) <= last)
     if field.vocabulary in ("country", "place"):
         word = canonical("place", value, known)
         return column.is_in([word, *members(word)] if field.vocabulary == "country" else [word])
     return column == canonical(field.vocabulary, value, known)
+
+
+def _groups(rows: pl.DataFrame, column: str, value: str) -> str:
+    """Groups in a column of places that are called like the one asked for."""
+    from multipolar.words.places import groups
+
+    found = sorted(set(rows[column].unique()) & set(groups())) if column in rows.columns else []
+    alike = [name for name in found if value.casefold() in name.casefold()]
+    return f"; did you mean {' or '.join(alike)}?" if alike else ""

@@ -102,6 +102,10 @@ def figure(
         content = table(found, format).encode()
     elif chosen:
         raise MultipolarError("a picture shows all of a figure; choose rows with --format table")
+    elif drawn.data.is_empty():
+        raise MultipolarError(
+            f"{name}: nothing is on record to draw{f' as of {as_of}' * bool(as_of)}"
+        )
     else:
         content = picture(drawn, format, view, "dark" if dark else "light")
     write(content, out)

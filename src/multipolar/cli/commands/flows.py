@@ -14,6 +14,10 @@ from multipolar.words.errors import MultipolarError
 if TYPE_CHECKING:
     import polars as pl
 
+    from multipolar.trade.question import Question
+
+BY = "year,product,exporter"
+
 
 @app.command()
 def flows(
@@ -24,7 +28,7 @@ def flows(
             metavar="DIM,...",
             help="Of year, month, product, heading, chapter, exporter, importer",
         ),
-    ] = "year,product,exporter",
+    ] = BY,
     product: Annotated[
         list[str] | None,
         typer.Option("--product", metavar="CODE", help="This product only; repeatable"),
@@ -33,8 +37,22 @@ def flows(
         str, typer.Option("--from", metavar="TIME", help="From this year or month on")
     ] = "",
     end: Annotated[str, typer.Option("--to", metavar="TIME", help="Up to it")] = "",
-    exporter: Annotated[str, typer.Option("--exporter", metavar="PLACE")] = "",
-    importer: Annotated[str, typer.Option("--importer", metavar="PLACE")] = "",
+    months: Annotated[
+        int | None,
+        typer.Option(
+            "--months",
+            metavar="N",
+            min=1,
+            max=12,
+            help="Only statements of so many months: 1 or 12 [both, side by side]",
+        ),
+    ] = None,
+    exporter: Annotated[
+        str, typer.Option("--exporter", metavar="PLACE", help="A country, or a group of them")
+    ] = "",
+    importer: Annotated[
+        str, typer.Option("--importer", metavar="PLACE", help="A country, or a group of them")
+    ] = "",
     told_by: Annotated[
         str, typer.Option("--told-by", help="Whose statements: exporter, importer or both [all]")
     ] = "",
@@ -61,12 +79,14 @@ def flows(
     """What was traded: sums over all flows on record, of which none is counted twice."""
     from multipolar.cli.tables import print_rows
     from multipolar.trade.question import Question, both_statements, lines
+    from multipolar.trade.remarks import nothing, remarks
 
     asked = Question(
         by=tuple(word.strip() for word in by.split(",") if word.strip()),
         products=tuple(product or ()),
         start=start,
         end=end,
+        months=months,
         exporter=exporter,
         importer=importer,
         told_by=told_by,
@@ -75,15 +95,36 @@ def flows(
         unit_values=unit_values,
         top=top,
     )
+    if mirrored:
+        _check_mirror(asked, by)
     store = opened(workspace, as_of)
     found = both_statements(store, asked) if mirrored else lines(store, asked)
     if found.is_empty():
-        raise MultipolarError("no flow on record fits; multipolar evidence trade lists some")
+        alone = "no exporter or importer tells such a flow; leave out --mirror, or name another"
+        raise MultipolarError(alone if mirrored else nothing(store, asked))
+    for remark in [] if mirrored else remarks(store, asked, found):
+        typer.echo(remark, err=True)
     print_rows(found, format, first=_first(found))
+
+
+def _check_mirror(asked: Question, by: str) -> None:
+    """Raises MultipolarError for options that single flows with both statements have no use for."""
+    given = {
+        "--by": by != BY, "--told-by": asked.told_by, "--group": asked.groups,
+        "--shares": asked.shares, "--unit-values": asked.unit_values,
+    }  # fmt: skip
+    if any(given.values()):
+        idle = ", ".join(name for name, value in given.items() if value)
+        raise MultipolarError(
+            f"--mirror shows single flows as both sides tell them: leave out {idle}"
+        )
 
 
 def _first(found: pl.DataFrame) -> list[str]:
     """What a narrow table shows first behind the dimensions."""
-    shown = ("value", "weight", "unit_value", "flag", "share", "not_allocated", "told_by")
-    dims = found.columns[: found.columns.index("source")] if "source" in found.columns else []
+    shown = (
+        "value", "share", "share_high", "weight", "weight_estimate", "unit_value", "flag",
+        "not_allocated", "told_by", "source",
+    )  # fmt: skip
+    dims = found.columns[: found.columns.index("span") + 1] if "span" in found.columns else []
     return [*dims, *(name for name in shown if name in found.columns)] if dims else []

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from multipolar.cli.app import app
-from multipolar.cli.options import AsOfOption, Table, WorkspaceOption
+from multipolar.cli.options import AsOfOption, CurrencyOption, Table, WorkspaceOption
 from multipolar.cli.run import opened
 from multipolar.words.errors import MultipolarError
 
@@ -39,6 +39,7 @@ def forecast(
     format: FormatOption = Table.table,
     workspace: WorkspaceOption = None,
     as_of: AsOfOption = None,
+    currency: CurrencyOption = "USD",
 ) -> None:
     """Exports to a place in the next months, with ranges and with what the forecast is worth."""
     import polars as pl
@@ -51,11 +52,11 @@ def forecast(
     from multipolar.trade.series import place_name
     from multipolar.words.places import resolve
 
-    found = computed(opened(workspace, as_of), product, resolve(exporter), place)
+    found = computed(opened(workspace, as_of), product, resolve(exporter), place, currency)
     shown = found.result.defaults["place"]
     data = found.data.filter(pl.col("place") == shown)
     rows = data.filter(measure=VALUE).head(months)
-    told = worth(found.scores[shown])
+    told, last = worth(found.scores[shown]), found.last[shown]
     if format is Table.json:
         score = found.scores[shown]
         print_json(
@@ -63,6 +64,7 @@ def forecast(
                 "place": shown,
                 "product": product,
                 "model": found.models[shown],
+                "last": last,
                 "score": None if score is None else vars(score),
                 "worth": told,
                 "rows": rows.to_dicts(),
@@ -75,7 +77,8 @@ def forecast(
     low, central, high = (amount(year[end]) for end in VALUES)
     typer.echo(
         f"\n{place_name(shown)}, 12 months to {year['month']}: {central} ({low}–{high}) "
-        f"{year['unit']}\nmodel: {found.models[shown]}\n{told}"
+        f"{year['unit']}\nmodel: {found.models[shown]}, from its own months to {last} alone; "
+        f"forecasts of regions need not add up to that of the World\n{told}"
     )
 
 
@@ -193,15 +196,18 @@ def _standing(found: Diversion) -> str:
     rows = found.duties.to_dicts()
     listed = "; ".join(
         f"{row['name']} ({row['record']}): "
-        + (
-            "rate not on record, counted as nothing"
-            if row["rate"] is None
-            else f"{row['rate']:g} {row['unit']}"
-        )
+        + ("rate not on record" if row["rate"] is None else f"{row['rate']:g} {row['unit']}")
+        + (", counted as nothing" if row["record"] in found.uncounted else "")
         for row in rows
+    )
+    warning = (
+        f"\nwarning: no range below allows for {', '.join(found.uncounted)}, counted as nothing: "
+        "sales pay more than is told here, so that less would be lost"
+        if found.uncounted
+        else ""
     )
     way = "instead of" if found.instead else "on top of"
     return (
         f"{name(found.place)}: {found.duty:g} % {way} {found.standing:.3g} % in force"
-        f" ({listed}); sales are those of the 12 months to {found.month}"
+        f" ({listed}); sales are those of the 12 months to {found.month}{warning}"
     )
