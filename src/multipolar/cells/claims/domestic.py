@@ -1,7 +1,7 @@
 """What do Chinese quotes and our cost of Chinese plants say to the prices that the study tells?
 
-Quotes of cells for vehicles inside China, real 2025 US$/kWh without value added tax; the study does
-not say whether tax is in its prices, so that the note has them with it.
+Quotes of cells for vehicles inside China, real 2025 US$/kWh. The study does not say whether value
+added tax is in its prices, so that half of the draws have it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def _quotes(cells: Cells, subject: str) -> tuple[pl.DataFrame, list[float]]:
 
 
 def _price(subject: str) -> Answer:
-    """Any of the quotes of the two years, with what is paid over a quote; central: their median."""
+    """Any quote of the two years, with tax or without; central: their median."""
 
     def answer(cells: Cells) -> Computed | None:
         rows, quoted = _quotes(cells, subject)
@@ -46,14 +46,15 @@ def _price(subject: str) -> Answer:
             return None
         error = cells.curves.assumptions["cells.quote-error"]
         paid = spread(error.assumption, error.low, error.central, error.high)
-        picked = np.floor(spread(subject, 0, 0.5, 1, "uniform") * len(quoted)).astype(int)
         taxed = [value * (1 + vat / 100) for value, vat in zip(quoted, rows["vat"], strict=True)]
+        said = np.array(quoted + taxed)
+        picked = np.floor(spread(subject, 0, 0.5, 1, "uniform") * len(said)).astype(int)
         note = (
             f"{len(quoted)} quotes of {rows['day'][0]} to {rows['day'][-1]}, {min(quoted):.0f} to "
             f"{max(quoted):.0f} without tax, {min(taxed):.0f} to {max(taxed):.0f} with it"
         )
         return Computed(
-            np.asarray(quoted)[picked] * paid, float(np.median(quoted)), TABLE,
+            said[picked] * paid, float(np.median(said)), TABLE,
             tuple(rows["record"]), (error.assumption,), note=note,
         )  # fmt: skip
 

@@ -1,16 +1,16 @@
 """What does our cost model say to Figure 5: the gap to Chinese cells, and what closes it?
 
-A ripe European plant beside a ripe Chinese one under what is in force on the day of the newest
-quotes of cathode material, as in the figure ``cell-cost``; notes tell the gap in the third year
-after start and at the prices of the year before. The study tells neither the base of its
-percentages nor the age of its plants. Money: real 2025 US$/kWh, cells, without tax. No price of a
-cell is an input.
+A European plant beside a ripe Chinese one under what is in force. The study tells neither the base
+of its percentages nor the age of the plant nor the day of prices, so that the gap and what closes
+it are drawn over a ripe plant and one in its third year, on the day of the newest quotes of cathode
+material (as in the figure ``cell-cost``) and on the last one of the year before; notes tell each.
+Money: real 2025 US$/kWh, cells, without tax. No price of a cell is an input.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from dataclasses import replace
 from itertools import combinations
 from math import comb
 
@@ -23,6 +23,7 @@ from multipolar.cells.claims.told import Stack, calculated, says, summed, told
 from multipolar.cells.costs import IN_FORCE, NONE, PLACES, USE
 from multipolar.cells.levers import in_force
 from multipolar.cells.market import Draws, Market, market
+from multipolar.cells.plant import RIPE as OLD
 from multipolar.cells.plant import Plant
 from multipolar.cells.ranges import best_first
 from multipolar.cells.recipe import CHINA
@@ -72,40 +73,74 @@ def _share(found: Market) -> tuple[Draws, Draws]:
     return 100 * gap / price, 100 * gap / (gap + price)
 
 
-def _earlier(cells: Cells, design: str) -> tuple[date, Market] | None:
-    """The same market on the last day of the year before that has quotes of cathode material."""
+def _cases(cells: Cells, design: str) -> dict[str, Market]:
+    """Markets of each age on each of the two days; none where the evidence lacks a number."""
     newest = cells.costs.day
+    found = _markets(cells, (design, RIPE), (design, YOUNG))
+    cases = {f"{_age(m)}, {newest}": m for m in found}
     rows = cells.evidence.table("prices").filter(pl.col("subject").str.ends_with(" CAM"))
     days = rows.select(first_day("day").alias("day"))["day"]
     past = [day for day in days.to_list() if newest and day.year < newest.year]
-    if not past:
+    for m in found if past else ():
+        day = max(past)
+        home, rival = (replace(plant, day=day) for plant in (m.home.plant, _rival(m)))
+        policy = in_force(cells.evidence, EUROPE, CHINA, day, USE)
+        try:
+            cases[f"{_age(m)}, {day}"] = market(cells.evidence, home, rival, policy.levers)
+        except MultipolarError:
+            continue
+    return cases
+
+
+def _age(found: Market) -> str:
+    year = found.home.plant.year
+    return "ripe plant" if year == OLD else f"year {year}"
+
+
+def _rival(found: Market) -> Plant:
+    if found.rival is None:
+        raise MultipolarError("no rival: name the plant that exports to this market")
+    return found.rival.plant
+
+
+def _any(results: Mapping[str, Draws]) -> Draws:
+    """Each draw from one of the cases in turn; in front the median of these draws."""
+    rows = np.array([result[1:] for result in results.values()])
+    draws = rows[np.arange(rows.shape[1]) % len(rows), np.arange(rows.shape[1])]
+    return np.concatenate(([np.median(draws)], draws))
+
+
+def _each(results: Mapping[str, Draws]) -> str:
+    """The cases with their ranges, in words."""
+    return ", ".join(f"{case} {says(result)}" for case, result in results.items())
+
+
+def _over(
+    cells: Cells, design: str, quantity: Callable[[Market], Draws], note: str, more: str = ""
+) -> Computed | None:
+    """A quantity of a market over all cases."""
+    cases = _cases(cells, design)
+    if not cases:
         return None
-    day = max(past)
-    home, rival = (Plant(place, design, day) for place in (EUROPE, CHINA))
-    policy = in_force(cells.evidence, EUROPE, CHINA, day, USE)
-    try:
-        return day, market(cells.evidence, home, rival, policy.levers)
-    except MultipolarError:
-        return None
+    results = {case: quantity(found) for case, found in cases.items()}
+    stacks = [stack for found in cases.values() for stack in _both(found)]
+    return told(cells, _any(results), stacks, f"{note}: {_each(results)}{more}")
 
 
 def _gap(design: str) -> Answer:
     """European cost above the delivered price of a Chinese cell, % of that price."""
 
     def answer(cells: Cells) -> Computed | None:
-        pair = _markets(cells, (design, RIPE), (design, YOUNG))
-        if not pair:
+        cases = _cases(cells, design)
+        if not cases:
             return None
-        found, young = pair
-        over, under = _share(found)
-        note = (
-            f"in % of the delivered price, ripe plant, {cells.costs.day}: median {says(over)}; "
-            f"of the European cost {says(under)}; in year {YOUNG} {says(_share(young)[0])}"
+        under = _any({case: _share(found)[1] for case, found in cases.items()})
+        more = (
+            f"; of the European cost in all {says(under)}; "
+            f"widest in {_widest(next(iter(cases.values())))}"
         )
-        if earlier := _earlier(cells, design):
-            note += f"; at prices of {earlier[0]} {says(_share(earlier[1])[0])}"
-        note += f"; widest in {_widest(found)}"
-        return told(cells, over, _both(found), note)
+        note = "in % of the delivered price, medians with 10 to 90 %"
+        return _over(cells, design, lambda found: _share(found)[0], note, more)
 
     return answer
 
@@ -117,14 +152,18 @@ def _widest(found: Market, most: int = 3) -> str:
 
 def _difference(cells: Cells) -> Computed | None:
     """The gap of LFP less that of NMC, in points of the delivered price."""
-    pair = _markets(cells, (LFP, RIPE), (NMC, RIPE))
-    if not pair:
+    both = _cases(cells, LFP), _cases(cells, NMC)
+    pairs = {case: (both[0][case], both[1][case]) for case in both[0] if case in both[1]}
+    if not pairs:
         return None
-    first, second = pair
-    result = _share(first)[0] - _share(second)[0]
-    note = f"in points of the delivered price, median {says(result)}; the plants share their draws"
-    money = calculated(first, first.gap) - calculated(second, second.gap)
-    return told(cells, result, [*_both(first), *_both(second)], f"{note}; in US$/kWh {says(money)}")
+    points = {case: _share(a)[0] - _share(b)[0] for case, (a, b) in pairs.items()}
+    money = {case: calculated(a, a.gap) - calculated(b, b.gap) for case, (a, b) in pairs.items()}
+    note = (
+        f"in points of the delivered price: {_each(points)}; in US$/kWh {says(_any(money))}; "
+        "the plants share their draws"
+    )
+    stacks = [stack for pair in pairs.values() for found in pair for stack in _both(found)]
+    return told(cells, _any(points), stacks, note)
 
 
 def _cheaper(cells: Cells) -> Computed | None:
@@ -144,26 +183,13 @@ def _cheaper(cells: Cells) -> Computed | None:
 
 def _tariff(cells: Cells) -> Computed | None:
     """The duty, on top of what is in force, that closes the gap of LFP; % of the customs value."""
-    pair = _markets(cells, (LFP, RIPE), (LFP, YOUNG))
-    if not pair:
-        return None
-    found, young = pair
-    result, later = (_closing(m, DUTY) * 100 for m in (found, young))
-    note = f"on top of {100 * found.levers.duty_cell:g} % in force, on the CIF value, ripe plant"
-    return told(cells, result, _both(found), f"{note}; in year {YOUNG} {says(later)}")
+    note = "on top of what is in force, on the CIF value"
+    return _over(cells, LFP, lambda found: 100 * _closing(found, DUTY), note)
 
 
 def _credit(cells: Cells) -> Computed | None:
     """The credit for a kWh of cells that closes the gap of LFP."""
-    pair = _markets(cells, (LFP, RIPE), (LFP, YOUNG))
-    if not pair:
-        return None
-    found, young = pair
-    result, later = (_closing(m, CREDIT) for m in (found, young))
-    note = f"the gap itself, ripe plant: median {says(result)}; in year {YOUNG} {says(later)}"
-    if earlier := _earlier(cells, LFP):
-        note += f"; at prices of {earlier[0]} {says(_closing(earlier[1], CREDIT))}"
-    return told(cells, result, _both(found), note)
+    return _over(cells, LFP, lambda found: _closing(found, CREDIT), "the gap itself")
 
 
 def _closing(found: Market, lever: str) -> Draws:
