@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from multipolar.evidence.store import Evidence
@@ -26,6 +26,7 @@ def test_both_parts_add_up_to_the_logs(months: int, start: int, seed: int) -> No
 
 @settings(max_examples=20)
 @given(lengths, st.floats(1e-6, 1e6))
+@example(24, 84.0)
 def test_another_unit_moves_the_level_alone(months: int, factor: float) -> None:
     values = seasonal(months, noise=0.2)
     found, scaled = adjust(values, FIRST), adjust(values * factor, FIRST)

@@ -20,6 +20,9 @@ from multipolar.words.errors import MultipolarError
 YEAR = 12
 #: Months from which a season can be told from a trend.
 FEWEST = 2 * YEAR
+#: Months from which an outlier can be told from the season: with two of a month, both are met
+#: exactly, and robust weights rest on rounding.
+ROBUST = 3 * YEAR
 JANUARY, FEBRUARY = 0, 1
 
 
@@ -51,7 +54,8 @@ def adjust(values: np.ndarray, first: int) -> Season:
     calendar = (first + np.arange(len(values) + YEAR)) % YEAR
     known, coming = calendar[: len(values)], calendar[len(values) :]
     split, usual = _split(values, known)
-    seasonal = np.asarray(STL(logs - split, period=YEAR, robust=True).fit().seasonal)
+    robust = len(values) >= ROBUST
+    seasonal = np.asarray(STL(logs - split, period=YEAR, robust=robust).fit().seasonal)
     ahead = seasonal[-YEAR:] + usual[coming]
     return Season(logs - split - seasonal, seasonal + split, ahead)
 
