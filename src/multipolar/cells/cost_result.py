@@ -17,8 +17,8 @@ import polars as pl
 
 from multipolar.cells.behind import Behind, behind, joined
 from multipolar.cells.costs import AGES, IN_FORCE, NONE, POLICIES, Costs
-from multipolar.cells.inputs import Inputs
 from multipolar.cells.market import Draws, Market, Swing
+from multipolar.cells.ranges import inputs_first
 from multipolar.cells.tape import Value
 from multipolar.cells.works import X
 from multipolar.evidence.assumptions import DRAWS
@@ -100,15 +100,6 @@ class Rows:
         self.rows.append((*key, True, "sum", item, *ends))
 
 
-def best_first(inputs: Inputs) -> dict[str, Value]:
-    """The best value of every input followed by its draws, shape (1 + DRAWS,), or a number."""
-    drawn, best = inputs.values(), inputs.central()
-    return {
-        name: np.append(best[name], value) if isinstance(value, np.ndarray) else value
-        for name, value in drawn.items()
-    }
-
-
 def table(rows: Sequence[tuple[Any, ...]], schema: dict[str, Any]) -> pl.DataFrame:
     """Rows as a frame, column by column, which is several times faster than row by row."""
     columns = zip(*rows, strict=True) if rows else [()] * len(schema)
@@ -148,7 +139,7 @@ def _markets(found: Costs, rows: Rows) -> Iterator[_Items]:
     pairs = dict.fromkeys((place, design) for place, design, _ in found.homes)
     if not pairs:
         return
-    first = best_first(found.inputs)
+    first = inputs_first(found.inputs)
     for place, design in pairs:
         read: dict[str, dict[str, Behind]] = {}
         for policy in POLICIES:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from multipolar.cells.inputs import Inputs
 from multipolar.cells.market import Market
 from multipolar.cells.tape import Value
 from multipolar.cells.works import X
@@ -35,11 +36,15 @@ class Range(NamedTuple):
 
 def best_first(market: Market, draws: int = DRAWS, seed: int = SEED) -> dict[str, Value]:
     """Inputs and levers of a market, each the best value followed by the draws: (1 + draws,)."""
-    best: dict[str, Value] = {**market.inputs.central(), **market.levers.values()}
-    drawn = market.values(draws, seed)
+    return {**inputs_first(market.inputs, draws, seed), **market.levers.values()}
+
+
+def inputs_first(inputs: Inputs, draws: int = DRAWS, seed: int = SEED) -> dict[str, Value]:
+    """The same of inputs alone; a number where there is no range."""
+    best = inputs.central()
     return {
         name: np.concatenate(([best[name]], value)) if isinstance(value, np.ndarray) else value
-        for name, value in drawn.items()
+        for name, value in inputs.values(draws, seed).items()
     }
 
 

@@ -18,10 +18,11 @@ import polars as pl
 
 from multipolar.cells import materials
 from multipolar.cells.behind import ALL_STEPS, STEPS, Behind, behind, joined
-from multipolar.cells.cost_result import Rows, best_first, table, year
+from multipolar.cells.cost_result import Rows, table, year
 from multipolar.cells.costs import AGES, Costs
 from multipolar.cells.market import Draws
 from multipolar.cells.process import MAJOR_STEPS, process
+from multipolar.cells.ranges import inputs_first
 from multipolar.cells.recipe import aged
 from multipolar.cells.steps import NAMES, Parted, parted
 from multipolar.cells.works import X, made
@@ -117,7 +118,7 @@ def _plants(found: Costs, rows: Rows) -> Iterator[_Items]:
         for design, ripe in designs.items()
         for age in TOLD
     }
-    x = best_first(found.inputs)
+    x = inputs_first(found.inputs)
     for place, designs in recipes.items():
         for design, ripe in designs.items():
             whole = parted(ripe, found.evidence)
