@@ -10,7 +10,16 @@ import numpy as np
 import pytest
 
 from cells_fixtures import evidence
-from multipolar.cells.claims import REASONS, chain, computable, compute, domestic, gap, sodium
+from multipolar.cells.claims import (
+    REASONS,
+    chain,
+    computable,
+    compute,
+    domestic,
+    drivers,
+    gap,
+    sodium,
+)
 from multipolar.cells.claims.room import Cells
 from multipolar.cells.levers import in_force
 from multipolar.cells.lithium import crossings, quoted_day
@@ -27,7 +36,7 @@ from multipolar.words import money
 ROOM = Cells(evidence())
 DAY = ROOM.costs.day
 KNOWN = claims(evidence())
-OURS = {**gap.CLAIMS, **chain.CLAIMS, **domestic.CLAIMS, **sodium.CLAIMS}
+OURS = {**gap.CLAIMS, **drivers.CLAIMS, **chain.CLAIMS, **domestic.CLAIMS, **sodium.CLAIMS}
 
 
 @cache
@@ -65,13 +74,13 @@ def test_an_answer_has_draws_rows_and_a_note(claim):
 def test_no_answer_rests_on_a_price_of_cells_on_the_study_or_on_a_trial():
     rows = evidence().table("prices")
     cell = set(rows.filter(rows["subject"].str.contains("cell"))["record"])
-    for claim in set(gap.CLAIMS) | {"mt-dry-coating-cost", "kf-lfp-lower-cost"}:
+    for claim in {*gap.CLAIMS, *drivers.CLAIMS} | {"mt-dry-coating-cost", "kf-lfp-lower-cost"}:
         found = answer(claim)
         assert not cell & set(found.more.get("prices", ()))
         assert not any("boe_input" in name for name in found.assumptions)
 
 
-@pytest.mark.parametrize("module", [gap, chain, domestic, instruments])
+@pytest.mark.parametrize("module", [gap, drivers, chain, domestic, instruments])
 def test_no_module_holds_a_claimed_number(module):
     claimed = {
         value
@@ -169,21 +178,21 @@ def test_the_parts_of_the_drivers_add_up_to_the_difference_ex_works(chemistry, a
     found = europe(chemistry, age)
     x = found.values(50)
     whole = found.home_cost(x) - sum(found.works_stack(x).values())
-    assert np.allclose(sum(gap.parts(found, x).values()), whole)
+    assert np.allclose(sum(drivers.parts(found, x).values()), whole)
 
 
 def test_a_driver_that_is_alike_has_no_part_and_a_lone_one_has_all():
     found = europe()
     x = best(found)
     home, rival = found.home.names, found.rival.names
-    for driver, roles in gap.DRIVERS.items():
+    for driver, roles in drivers.DRIVERS.items():
         alike = {**x, **{home[role]: x[rival[role]] for role in roles}}
         if roles:
-            assert gap.parts(found, alike)[driver] == pytest.approx(0, abs=1e-9)
+            assert drivers.parts(found, alike)[driver] == pytest.approx(0, abs=1e-9)
     for driver in ("efficiency", "wages and money"):
-        x = {**x, **{home[role]: x[rival[role]] for role in gap.DRIVERS[driver]}}
+        x = {**x, **{home[role]: x[rival[role]] for role in drivers.DRIVERS[driver]}}
     x |= {home[role]: 0.0 for role in home if role.startswith(("local ", "freight of"))}
-    lone = gap.parts(found, x)
+    lone = drivers.parts(found, x)
     whole = found.home_cost(x) - sum(found.works_stack(x).values())
     assert lone["equipment"] == pytest.approx(whole) and whole > 1
 
@@ -191,7 +200,7 @@ def test_a_driver_that_is_alike_has_no_part_and_a_lone_one_has_all():
 def test_the_rank_of_efficiency_counts_what_is_larger():
     found = europe()
     x = found.values()
-    split = gap.parts(found, x)
+    split = drivers.parts(found, x)
     rank = 1 + sum((split[name] > split["efficiency"]).astype(int)
                    for name in ("materials", "equipment"))  # fmt: skip
     assert np.array_equal(answer("fig5-gap-drivers").draws, rank)
