@@ -90,7 +90,7 @@ def test_every_design_has_a_bill_within_the_cell() -> None:
     assert design(evidence(), "NMC") == "NMC622"
     with pytest.raises(UnknownWord, match="did you mean LFP"):
         design(evidence(), "LFPP")
-    with pytest.raises(MultipolarError, match="no bill of materials for LTO"):
+    with pytest.raises(MultipolarError, match="no one bill of materials for LTO"):
         design(evidence(), "LTO")
 
 

@@ -27,13 +27,18 @@ def design(evidence: Evidence, chemistry: str) -> str:
     if chemistry in known:
         return chemistry
     if chemistry not in chemistries.chemistries():
-        raise UnknownWord("chemistry", chemistry, [*known, *chemistries.chemistries()])
+        raise UnknownWord("chemistry", chemistry, {*known, *table["chemistry"]})
     usual = (pl.col("chemistry") == chemistry) & (pl.col("usual") == "yes")
     found = table.filter(usual)["design"].unique().to_list()
     if len(found) != 1:
-        raise MultipolarError(
-            f"no bill of materials for {chemistry}: there is one for {', '.join(sorted(known))}"
-        )
+        band = chemistries.family(chemistry)
+        akin = {
+            d
+            for d, c in table.select("design", "chemistry").rows()
+            if chemistries.family(c) == band
+        }
+        kinds = ", ".join(sorted(akin or known))
+        raise MultipolarError(f"no one bill of materials for {chemistry}: name one of {kinds}")
     return str(found[0])
 
 
