@@ -256,5 +256,5 @@ def test_what_is_asked_is_what_is_calculated() -> None:
     assert pose(evidence(), replace(asked, place="CHN", inputs={}))[0].rival is None
     assert jurisdiction("DEU") == "EU27" and jurisdiction("USA") == "USA"
     assert latest(evidence()) == date(2026, 6, 5)
-    with pytest.raises(UnknownWord, match="did you mean wage"):
+    with pytest.raises(MultipolarError, match="did you mean wage"):
         pose(evidence(), replace(asked, inputs={"wages": 3}))

@@ -30,6 +30,7 @@ from multipolar.words.money import deflate, units_per_usd
 
 YEARS = 15
 EVIDENCE = Evidence()
+DAYS = ["2026-04-13", "2026-06-05"]
 
 
 @pytest.fixture(scope="module")
@@ -162,6 +163,20 @@ def test_the_latest_statement_counts_and_the_others_are_its_range(curves):
     assert said.value == pytest.approx(161 * deflate(2023, 2025))
     assert said.low == pytest.approx(151 * deflate(2022, 2025))
     assert len(said.records) == 2
+
+
+def test_curves_of_china_start_at_the_newest_quotes(curves):
+    for chemistry in ("LFP", "NMC"):
+        first = curves.all[chemistry, "cell", "CHN"].first
+        quotes = curves.evidence.table("prices").filter(
+            (pl.col("subject") == f"{chemistry} cell, vehicles") & pl.col("day").is_in(DAYS)
+        )
+        told = curves.prices.filter(pl.col("record").is_in(list(first.records)))
+        raw = curves.evidence.table("price-history").filter(
+            pl.col("record").is_in(told["record"].to_list())
+        )
+        assert first.year == 2026
+        assert sorted(raw["central"]) == sorted(quotes["central"])
 
 
 def test_no_outlook_and_nothing_of_the_study_enters_a_curve(curves):

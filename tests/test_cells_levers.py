@@ -10,6 +10,7 @@ import pytest
 
 from cells_fixtures import DAY, europe, evidence, plant, rival
 from conftest import row
+from multipolar.cells.asked import Asked, pose
 from multipolar.cells.levers import LEVERS, NO_POLICY, Levers, in_force, key
 from multipolar.cells.market import market
 from multipolar.evidence.imports import import_files
@@ -55,8 +56,10 @@ def test_a_lever_moves_the_gap_the_way_that_it_is_meant_to(name: str) -> None:
 @pytest.mark.parametrize("name", SOME)
 def test_no_lever_of_the_market_changes_the_cost_of_the_exporter(name: str) -> None:
     plain, moved = europe(), europe(levers=Levers(**{name: SOME[name]}))
-    before, after = (m.stack(m.works_stack, N) for m in (plain, moved))
-    assert all(np.array_equal(before[line], after[line]) for line in before | after)
+    works = plain.stack(plain.works_stack, N)
+    before, after = (m.stack(m.rival_stack, N) for m in (plain, moved))
+    for line, cost in works.items():
+        assert np.array_equal(before[line], cost) and np.array_equal(after[line], cost)
 
 
 def test_a_duty_is_on_the_value_with_freight_in_europe_and_without_in_the_states() -> None:
@@ -139,12 +142,14 @@ def test_a_lever_that_bends_the_gap_has_no_line() -> None:
         europe().line("duty_cells")
 
 
-def test_both_bases_are_the_same_gap() -> None:
-    gaps = europe(age=3).gaps(N)
+@pytest.mark.parametrize("premium", [0.0, 10.0])
+def test_both_bases_are_the_same_gap(premium: float) -> None:
+    found = europe(age=3, levers=Levers(local_premium=premium))
+    gaps = found.gaps(N)
     home = gaps["US$/kWh"] / gaps["% of home cost"] * 100
     price = gaps["US$/kWh"] / gaps["% of delivered price"] * 100
-    assert np.allclose(home - price, gaps["US$/kWh"])
-    assert (gaps["% of delivered price"] > gaps["% of home cost"]).all()
+    assert np.allclose(home, found.draw(found.home_cost, N))
+    assert np.allclose(home - premium - price, gaps["US$/kWh"])
 
 
 def test_a_rate_that_cannot_be_meant_is_refused() -> None:
@@ -180,10 +185,12 @@ def test_a_credit_hangs_on_where_materials_come_from() -> None:
 def test_rates_in_force_are_those_of_the_register_on_the_day() -> None:
     europe_now = in_force(evidence(), "EU27", "CHN", DAY)
     assert europe_now.levers.duty_cell == pytest.approx(0.027)
-    assert europe_now.levers.tax_kept == pytest.approx(0.04)
+    assert europe_now.levers.tax_kept == pytest.approx(0.04 / 0.96)
     assert "cn-rebate-9" in europe_now.records
     for day, kept in ((date(2024, 6, 1), 0), (date(2026, 6, 5), 0.07), (date(2027, 2, 1), 0.13)):
-        assert in_force(evidence(), "EU27", "CHN", day).levers.tax_kept == pytest.approx(kept)
+        assert in_force(evidence(), "EU27", "CHN", day).levers.tax_kept == pytest.approx(
+            kept / (1 - kept)
+        )
 
 
 def test_the_credit_of_the_states_is_phased_out_and_modules_stand_apart() -> None:
@@ -201,9 +208,81 @@ def test_uses_are_not_added_up_and_other_exporters_pay_the_general_rate() -> Non
         use: in_force(evidence(), "USA", "CHN", june, use).levers.duty_cell
         for use in ("vehicles", "storage")
     }
-    assert rates == {"vehicles": pytest.approx(0.284), "storage": pytest.approx(0.109)}
-    assert in_force(evidence(), "USA", "KOR", june).levers.duty_cell == pytest.approx(0.034)
-    assert in_force(evidence(), "USA", "CHN", june).unread == ("us-ieepa-china-2025",)
+    # Both with 20 % of the emergency powers; Section 232 on parts of cars for the other 10 %.
+    assert rates == {"vehicles": pytest.approx(0.734), "storage": pytest.approx(0.409)}
+    earlier = date(2025, 1, 1)
+    assert in_force(evidence(), "USA", "BRA", earlier).levers.duty_cell == pytest.approx(0.034)
+
+
+@pytest.mark.parametrize(
+    ("market", "exporter", "day", "vehicles", "storage"),
+    [
+        ("USA", "KOR", date(2025, 1, 1), 0, 0),
+        ("USA", "KOR", date(2025, 11, 10), 0.15, 0.15),
+        ("USA", "KOR", date(2026, 6, 5), 0.15, 0.10),
+        ("USA", "CAN", date(2026, 6, 5), 0, 0),
+        ("USA", "JPN", date(2026, 6, 5), 0.15, 0.134),
+        ("USA", "DEU", date(2026, 6, 5), 0.15, 0.134),
+        ("USA", "BRA", date(2026, 6, 5), 0.284, 0.134),
+        ("USA", "CHN", date(2025, 11, 10), 0.634, 0.309),
+        ("USA", "CHN", date(2026, 2, 22), 0.534, 0.284),
+        ("USA", "CHN", date(2026, 7, 23), 0.534, 0.384),
+        ("USA", "CHN", date(2026, 7, 24), 0.534, 0.284),
+        ("EU27", "KOR", date(2026, 6, 5), 0, 0),
+        ("EU27", "JPN", date(2026, 6, 5), 0, 0),
+        ("EU27", "FRA", date(2026, 6, 5), 0, 0),
+        ("EU27", "USA", date(2026, 6, 5), 0.027, 0.027),
+        ("IND", "CHN", date(2026, 6, 5), 0.05, 0.05),
+    ],
+)  # fmt: skip
+def test_a_duty_stands_in_place_of_another(market, exporter, day, vehicles, storage) -> None:
+    """That of an agreement, that inside a union, and Section 232 for what is levied on all."""
+    for use, rate in (("vehicles", vehicles), ("storage", storage)):
+        found = in_force(evidence(), market, exporter, day, use).levers.duty_cell
+        assert found == pytest.approx(rate), use
+
+
+def test_a_duty_without_a_product_bears_on_cells_and_materials() -> None:
+    before, since = (
+        in_force(evidence(), "USA", "CHN", date(2026, 2, day), "storage") for day in (22, 25)
+    )
+    assert "us-122-2026" in since.records and "us-122-2026" not in before.records
+    assert since.records.count("us-122-2026") == 1
+    for name in ("duty_cell", "duty_cathode", "duty_anode"):
+        assert getattr(since.levers, name) == pytest.approx(getattr(before.levers, name) + 0.1)
+    assert before.levers.duty_cathode == pytest.approx(0.25)
+    assert {"us-301-cathode-material", "us-301-artificial-graphite"} <= set(before.records)
+
+
+@pytest.mark.parametrize("place", ["USA", "EU27"])
+def test_who_exports_cells_does_not_change_the_cost_at_home(place: str) -> None:
+    asked = Asked(place, "NMC622", date(2026, 6, 5))
+    costs = []
+    for other in ("CHN", "KOR", "JPN", "CAN", ""):
+        found, policy = pose(evidence(), replace(asked, rival=other))
+        assert policy.levers.tax_kept_material > 0
+        costs.append(found.draw(found.home_cost, N))
+    assert all(np.array_equal(costs[0], cost) for cost in costs)
+
+
+def test_a_credit_for_material_made_at_home_is_told_and_not_counted() -> None:
+    """What comes from outside China may come from Korea; how much is made at home nobody says."""
+    found = in_force(evidence(), "USA", "CHN", date(2026, 6, 5))
+    assert found.levers.credit_material == 0
+    assert found.unread == ("us-45x-material-2023",)
+    assert in_force(evidence(), "USA", "CHN", date(2030, 6, 5)).unread == ("us-45x-material-2030",)
+
+
+def test_an_end_that_is_a_month_or_a_year_is_its_last_day(workspace, write) -> None:
+    told = {"jurisdiction": "AUS", "target": "CHN", "product": "850760", "rate": "7"}
+    rows = [
+        row("policies", record="test-month", start="2025-01", end="2025-06", **told),
+        row("policies", record="test-year", start="2025-01", end="2025", **told),
+    ]
+    import_files(Evidence(workspace), "policies", [write("policies", rows)])
+    store = Evidence(workspace)
+    for day, duty in ((date(2025, 6, 30), 0.14), (date(2025, 7, 1), 0.07), (date(2026, 1, 1), 0)):
+        assert in_force(store, "AUS", "CHN", day).levers.duty_cell == pytest.approx(duty)
 
 
 def test_a_rate_in_another_unit_is_refused(workspace, write) -> None:

@@ -83,7 +83,7 @@ def test_several_places_chemistries_and_years_are_compared(tmp_path):
             if (r["what"], r["line"]) == ("home", "total")}  # fmt: skip
     assert home["EU27", "LFP", "1"] > home["EU27", "LFP", "3"] > home["CHN", "LFP", "3"]
     told = multipolar("cost", *DATE, "--age", "1,3", "--chemistry", "LFP", cwd=tmp_path).out
-    assert "%_of_cost" in told and "EU27: policy" in told
+    assert "EU27: policy" in told and "home_low" in told
 
 
 def test_numbers_of_ones_own_enter_and_are_told(tmp_path):
@@ -112,6 +112,12 @@ def test_what_moves_the_gap_is_told(tmp_path):
     [drivers] = done.json["drivers"]
     size = [abs(row["gap_to"] - row["gap_from"]) for row in drivers]
     assert len(drivers) == 3 and size == sorted(size, reverse=True)
+    # Where the gap is a line in the input, the exact slope is that between the ends.
+    capex = next(row for row in drivers if row["input"] == "industry.capex.europe")
+    chord = (capex["gap_to"] - capex["gap_from"]) / (capex["to"] - capex["from"])
+    assert capex["slope"] == pytest.approx(chord)
+    paid = multipolar("cost", *DATE, "--lever", "local_premium=10", cwd=tmp_path).out
+    assert "after the premium of 10 that buyers pay" in paid
 
 
 def test_a_duty_fed_back_into_cost_closes_the_gap(tmp_path):
@@ -166,7 +172,7 @@ def test_levers_are_told_by_name_with_the_rows_behind_them(tmp_path):
     told = in_force(evidence(), "USA", "CHN", date(2025, 6, 1))
     assert by["duty_cell"]["in_force"] == told.levers.duty_cell
     assert "us-301-ev-batteries-2024" in by["duty_cell"]["records"]
-    assert by["duty_cell"]["without_rate"] == "us-ieepa-china-2025"
+    assert by["duty_cell"]["not_counted"] == ""
     named = {r for entry in found for r in entry["records"].split(", ") if r}
     assert named <= set(told.records)
     storage = multipolar("levers", "--place", "USA", "--date", "2025-06-01", "--use", "storage",
@@ -225,3 +231,13 @@ def test_words_of_options_become_numbers_and_days():
     assert whole("1..3") == [1, 2, 3] and whole("5,1") == [5, 1]
     assert ends("0.4..0.1") == (0.4, 0.1)
     assert told_day("2025-10") == date(2025, 10, 31) and told_day("2025-10-02").day == 2
+
+
+def test_the_rival_keeps_its_size_and_cells_with_lithium_are_refused(tmp_path):
+    small = multipolar("cost", *DATE, "--plant-gwh", "5", cwd=tmp_path).out
+    assert "rival: CHN, 40 GWh/yr" in small and "for comparison, no input" in small
+    assert "inputs are assumptions that nobody has checked" in small
+    done = multipolar("breakeven", "lithium", "--against", "NMC", cwd=tmp_path)
+    assert done.code == 1 and "NMC holds lithium itself" in done.err
+    usa = multipolar("cost", "--place", "USA", "--chemistry", "NMC", cwd=tmp_path).out
+    assert re.search(r"the credit is paid in \d+ % of draws", usa)

@@ -25,6 +25,9 @@ COMMANDS = {
     "flows": ("flows", "--by", "year,exporter", "--product", "283691"),
     "forecast": ("forecast", "World"),
     "impact": ("impact", "cn-rebate-9"),
+    "cost": ("cost",),
+    "breakeven": ("breakeven",),
+    "levers": ("levers",),
     "formats": ("formats",),
 }
 

@@ -116,13 +116,13 @@ def test_depreciation_by_hand():
 
 
 def test_the_way_to_europe_by_hand():
-    """7 % of tax kept on the price ex works, freight, 2.7 % of duty on all of that."""
+    """7 % of the export value is tax kept, freight, 2.7 % of duty on all of that."""
     price = lines("delivered price", age="all")
     way = ("all", "tax kept", "freight", "duty")
     works = sum(value for line, value in price.items() if line not in way)
     assert price["freight"] == 2
-    assert price["tax kept"] == pytest.approx(0.07 * works, rel=1e-5)
-    assert price["duty"] == pytest.approx(0.027 * (1.07 * works + 2), rel=1e-5)
+    assert price["tax kept"] == pytest.approx(0.07 * (works + price["tax kept"]), rel=1e-5)
+    assert price["duty"] == pytest.approx(0.027 * (works / 0.93 + 2), rel=1e-5)
 
 
 @pytest.mark.parametrize("duty", [0, 30, 60])
@@ -272,3 +272,11 @@ def test_as_of_an_earlier_day_the_last_prices_of_then_hold():
 def test_a_price_that_is_missing_is_named():
     found = mp.open(as_of="2025-10-31").figure(NAME)
     assert "nothing is on record for the separator film in China" in found.views[""].title
+
+
+@pytest.mark.parametrize("name", ["cell-cost", "value-chain"])
+def test_the_legend_of_a_stack_follows_the_page_and_not_the_plot(name):
+    """A plot takes its width from what the legend leaves: one that follows it is cut off."""
+    spec = figure(name).views[""].draw("light").to_dict()
+    columns = spec["layer"][0]["encoding"]["color"]["legend"]["columns"]
+    assert "containerSize()" in str(columns)

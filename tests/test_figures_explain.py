@@ -202,6 +202,14 @@ def test_too_few_keys_are_answered_with_what_to_add(keys, missing):
     assert "add" in str(refused.value) and missing in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "measure"),
+    [("cell-cost", "delivered price"), ("value-chain", "scrap"), ("value-chain", "mass")],
+)
+def test_a_default_gives_way_where_there_is_no_choice(name, measure):
+    assert exact(figure(name).explain(measure=measure))
+
+
 def test_what_is_to_be_added_works_as_it_is_told():
     with pytest.raises(MultipolarError) as refused:
         figure("cell-capacity").explain(place="POL")

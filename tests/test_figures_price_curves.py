@@ -34,6 +34,20 @@ def test_the_title_of_crossings_says_the_probabilities():
     assert f"sodium-ion packs {share['value']:.0f}\u00a0%" in figure(NAME).views["crossing"].title
 
 
+def test_a_start_taken_from_cells_is_called_so():
+    found = figure(NAME).explain(measure="forecast", chemistry="Na-ion", year=2030)
+    labels = found.parts["label"].to_list()
+    assert any("of a cell, times the price of a pack" in label for label in labels)
+    assert not any(label.startswith("last published price:") for label in labels)
+
+
+def test_parts_of_a_probability_are_draws():
+    found = figure(NAME).explain(measure="has undercut LFP", chemistry="Na-ion", year=2030)
+    first, second = found.parts.sort("role")["label"]
+    assert first.startswith("draws in which it has undercut LFP")
+    assert second.startswith("a hundredth of all draws")
+
+
 def test_the_note_tells_the_backtest_and_claims_no_more():
     for name in ("", "cells"):
         note = figure(NAME).views[name].note

@@ -122,17 +122,17 @@ def test_a_higher_duty_and_a_longer_time_lose_more() -> None:
 
 def test_duties_in_force_are_counted_once_and_by_who_levies_them() -> None:
     told = found("USA", 50)
-    # Sales to 2025-06 paid one rate of Section 301, the higher of two, and the general rate; the
-    # emergency duties of that spring have no rate on record.
-    assert told.standing == pytest.approx(28.4)
-    assert told.duties.height == 4
-    assert told.uncounted == ("us-ieepa-china-2025",)
+    # Sales to 2025-06 paid one rate of Section 301, the higher of two, the general rate, the duty
+    # against fentanyl, and Section 232 in place of the one against deficits.
+    assert told.standing == pytest.approx(3.4 + 25 + 20 + 25)
+    assert told.duties.height == 5
+    assert told.uncounted == ()
     assert found("EU27").uncounted == ()
     assert found("DEU").standing == found("EU27").standing == pytest.approx(2.7)
     mixed = found("Europe").standing
     assert 0 < mixed < 2.7
-    assert central(found("USA", 50, True), LOST) < central(found("USA", 50), LOST)
-    with pytest.raises(MultipolarError, match=r"instead of the 28\.4 % in force"):
+    assert central(found("USA", 80, True), LOST) < central(found("USA", 80), LOST)
+    with pytest.raises(MultipolarError, match=r"instead of the 73\.4 % in force"):
         found("USA", 20, True)
 
 
@@ -162,14 +162,10 @@ def test_the_command(tmp_path: Path) -> None:
     assert "30 % on top of 2.7 % in force" in done.out
     assert "No market is solved" in done.out
     assert "warning" not in done.out
-    warned = multipolar("divert", "--place", "USA", "--duty", 30, cwd=tmp_path).out.splitlines()
-    (line,) = [line for line in warned if line.startswith("warning: ")]
-    assert "us-ieepa-china-2025" in line
-    assert "no range below allows for" in line
     told = multipolar(
-        "divert", "--place", "USA", "--duty", 60, "--instead", "--format", "json", cwd=tmp_path
+        "divert", "--place", "USA", "--duty", 80, "--instead", "--format", "json", cwd=tmp_path
     ).json
-    assert told["uncounted"] == ["us-ieepa-china-2025"]
+    assert told["uncounted"] == []
     assert told["instead"] is True
     assert told["assumptions"] == list(USED)
     assert len(told["totals"]) == 10

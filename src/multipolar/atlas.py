@@ -59,7 +59,7 @@ def open(
 
     >>> atlas = open()
     >>> atlas.figures()[:3]
-    ['market-share', 'cell-capacity', 'china-exports']
+    ['value-chain', 'market-share', 'cell-capacity']
     """
     day = parse_day(as_of) if isinstance(as_of, str) else as_of
     return Atlas(Evidence(Path(workspace) if workspace else None, day), currency)

@@ -20,12 +20,14 @@ from multipolar.cells.recipe import CHINA, ROLES
 from multipolar.evidence.store import Evidence
 from multipolar.policy.register import first_day
 from multipolar.words import places
-from multipolar.words.errors import EvidenceError, UnknownWord
+from multipolar.words.errors import EvidenceError, MultipolarError, UnknownWord
 
 Own = float | tuple[float, float, float]
 RIVAL = "rival."
 #: A customs union levies duties for its members.
 UNION = "EU27"
+#: Size of a plant where none is named, GWh/yr.
+USUAL = 40.0
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Asked:
     place: str
     chemistry: str
     day: date
-    gwh: float = 40.0
+    gwh: float = USUAL
     age: int = 3
     maker: str = ""
     domicile: str = ""
@@ -58,12 +60,12 @@ class Asked:
         )  # fmt: skip
 
     def other(self) -> Plant | None:
-        """The rival's plant: ripe, of the same size; China has none where no other is named."""
+        """The rival's plant: ripe, of the usual size; China has none where no other is named."""
         if not self.rival or {places.resolve(self.rival), places.resolve(self.place)} == {CHINA}:
             return None
         told = {n.removeprefix(RIVAL): v for n, v in self.inputs.items() if n.startswith(RIVAL)}
         return Plant(
-            self.rival, self.chemistry, self.day, self.gwh, RIPE, boundary=self.boundary,
+            self.rival, self.chemistry, self.day, USUAL, RIPE, boundary=self.boundary,
             inputs=told,
         )  # fmt: skip
 
@@ -85,7 +87,8 @@ def pose(evidence: Evidence, asked: Asked) -> tuple[Market, Policy]:
     full = {n: v for n, v in asked.inputs.items() if "." in n and not n.startswith(RIVAL)}
     for name in asked.inputs:
         if "." not in name and name not in ROLES:
-            raise UnknownWord("input", name, ROLES)
+            told = UnknownWord("input", name, ROLES)
+            raise MultipolarError(f"{told}; names that cost --inputs tells work too")
     policy = asked.policy(evidence)
     return market(evidence, asked.plant(), asked.other(), policy.levers, full), policy
 

@@ -179,7 +179,7 @@ def needed(market: Market, lever: str, values: X | None = None) -> Draws:
 def limit(market: Market, lever: str, values: X) -> Value:
     """The most that a lever can be."""
     if lever == "tax_kept":
-        return CHINESE_TAX
+        return CHINESE_TAX / (1 - CHINESE_TAX)
     if lever == "electricity_relief":
         return values[market.home.names["electricity"]]
     if LEVERS[_known(lever)].unit == "share":

@@ -14,7 +14,7 @@ import polars as pl
 
 from multipolar.cells.behind import ALL_STEPS
 from multipolar.cells.inputs import Inputs
-from multipolar.cells.levers import NO_POLICY, Policy, in_force, key, lever_of
+from multipolar.cells.levers import NO_POLICY, Policy, in_force, key, levers_of
 from multipolar.cells.market import Market
 from multipolar.cells.plant import RIPE, Plant
 from multipolar.cells.process import process
@@ -93,7 +93,7 @@ class Costs:
         rows = self.evidence.table("policies").filter(pl.col("record").is_in(list(records)))
         found: dict[str, list[str]] = {}
         for row in rows.iter_rows(named=True):
-            if name := lever_of(row, place, CHINA):
+            for name in levers_of(row, place, CHINA):
                 found.setdefault(key(name), []).append(row["record"])
         return found
 

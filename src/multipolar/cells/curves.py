@@ -245,7 +245,8 @@ class Curves:
         if mine is None and theirs is None:
             return None
         if mine is None or (theirs is not None and theirs.year > mine.year):
-            if place != places.WORLD or theirs is None:
+            # In one country a pack follows its cells, or they it, where both have been published.
+            if theirs is None or (mine is None and place != places.WORLD):
                 return None
             entry = self.assumptions[RATIO]
             low, best, high = entry.low, entry.central, entry.high

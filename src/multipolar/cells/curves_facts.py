@@ -1,7 +1,8 @@
 """What did somebody say that a kWh of cells or of packs costs?
 
 Rows of the table ``price-history`` in real 2025 US$ per kWh without value added tax: each is taken
-out of the money of the year that it names. Where several speak of one year, the latest counts and
+out of the money of the year that it names; a year without a deflator yet counts as the last that
+has one. Where several speak of one year, the latest counts and
 the others are its range.
 """
 
@@ -14,8 +15,8 @@ from typing import Any
 import polars as pl
 
 from multipolar.evidence.store import Evidence
+from multipolar.words import money
 from multipolar.words.chemistries import chemistries, family
-from multipolar.words.money import to_real_usd
 
 TABLE = "price-history"
 PRICE, VOLUME = "price", "volume"
@@ -92,6 +93,8 @@ def _said(rows: pl.DataFrame) -> Said:
 
 def _real(row: dict[str, Any]) -> list[float | None]:
     currency = row["unit"].partition("/")[0].replace("US$", "USD")
-    worth = to_real_usd(1.0, currency, row["price_year"] or row["year"])
+    year = row["price_year"] or row["year"]
+    level = money.deflate(min(year, max(money.deflators())), money.BASE_YEAR)
+    worth = level / money.units_per_usd(currency, year)
     worth /= 1 + (row["vat"] or 0.0) / 100
     return [None if row[n] is None else row[n] * worth for n in ("low", "central", "high")]

@@ -14,10 +14,18 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from multipolar.cells.curves import BOUNDARIES, CHEMISTRIES, CHINA, Curve, Curves
+from multipolar.cells.curves import (
+    BORROWERS,
+    BOUNDARIES,
+    CHEMISTRIES,
+    CHINA,
+    RATIO,
+    Curve,
+    Curves,
+)
 from multipolar.cells.curves_backtest import Backtest, backtest
 from multipolar.cells.curves_crossing import crossings
-from multipolar.cells.curves_facts import TABLE, middle, outlooks
+from multipolar.cells.curves_facts import CELL, PACK, TABLE, middle, outlooks
 from multipolar.cells.curves_volumes import DEMAND, FIRST, LI_ION
 from multipolar.evidence.assumptions import DRAWS
 from multipolar.evidence.result import VALUES, Result, on_grid
@@ -116,13 +124,25 @@ def _forecasts(found: Curves, money: float) -> Iterator[Told]:
             dims = (FORECAST, curve.chemistry, curve.boundary, curve.place, int(year), True, "sum")
             rows += [(*dims, f"{mark}/start", start, start, start), (*dims, f"{mark}/move", *moved)]
         names = list(curve.assumptions)
+        begun, given = list(curve.first.records), [name for name in names if name == RATIO]
         yield (
             rows,
             [
-                _item(f"{mark}/start", f"last published price: {label}", TABLE, curve, []),
+                (f"{mark}/start", f"{_begun(curve)}: {label}", TABLE, begun, given, []),
                 _item(f"{mark}/move", f"change with experience: {label}", DEMAND, curve, names),
             ],
         )
+
+
+def _begun(curve: Curve) -> str:
+    """What the first price of a curve is."""
+    told = "mean of the last published prices" if curve.chemistry in BORROWERS else \
+        "last published price"  # fmt: skip
+    if RATIO not in curve.assumptions:
+        return told
+    ratio = "times" if curve.boundary == PACK else "over"
+    other = CELL if curve.boundary == PACK else PACK
+    return f"{told} of a {other}, {ratio} the price of a pack over that of cells"
 
 
 def _outlooks(found: Curves, money: float) -> Iterator[Told]:
@@ -159,11 +179,16 @@ def _crossings(found: Curves) -> Iterator[Told]:
         for measure, shares in ((BY, one.by), (WITHIN, one.within)):
             for year, share in zip(one.years, shares, strict=True):
                 dims = (measure, curve.chemistry, curve.boundary, curve.place, int(year), True)
-                rows.append((*dims, "above", mark, *([float(round(share * DRAWS))] * 3)))
+                held = f"{mark}/{measure}".replace(" ", "-")
+                rows.append((*dims, "above", held, *([float(round(share * DRAWS))] * 3)))
                 rows.append((*dims, "below", mark, *([DRAWS / 100] * 3)))
         records = sorted({*curve.records.get(TABLE, ()), *one.rival.records.get(TABLE, ())})
         names = sorted({*curve.assumptions, *one.rival.assumptions})
-        yield rows, [(mark, label, TABLE, records, names, [])]
+        labels = {mark: f"a hundredth of all draws: {label}"} | {
+            f"{mark}/{measure}".replace(" ", "-"): f"draws in which it {verb}: {label}"
+            for measure, verb in ((BY, BY), (WITHIN, f"is {WITHIN}"))
+        }
+        yield rows, [(item, told, TABLE, records, names, []) for item, told in labels.items()]
 
 
 def _backtests(found: Curves) -> Iterator[Told]:

@@ -106,7 +106,7 @@ def own(name: str, value: float | tuple[float, float, float], unit: str) -> Inpu
     low, central, high = value if isinstance(value, tuple) else (value, value, value)
     if not low <= central <= high:
         raise MultipolarError(f"{name}: give low, central and high in rising order")
-    if low < 0 and not name.startswith("cells.margin"):
+    if low < 0 and "margin" not in name.split("."):
         raise MultipolarError(f"{name} is {low:g}: it cannot be below zero")
     if unit == "share" and high > 1:
         raise MultipolarError(f"{name} is {high:g}: a share is at most 1; write 0.3 for 30 %")

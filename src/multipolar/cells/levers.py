@@ -2,7 +2,7 @@
 
 Levers are absolute: all at zero is no policy. Rates are fractions (0.3 for 30 %), money is real
 2025 US$. The rates in force are read from the policy register; an instrument without a rate on
-record is told in ``Policy.unread`` and counts as zero.
+record, or whose base is on no record, is told in ``Policy.unread`` and counts as zero.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import polars as pl
 
 from multipolar.cells.works import Rules
 from multipolar.evidence.store import Evidence
-from multipolar.policy.register import APPLIED, first_day
+from multipolar.policy import register
 from multipolar.words import places
 from multipolar.words.errors import MultipolarError, UnitMismatch, UnknownWord
 
@@ -47,12 +47,14 @@ LEVERS = {
     "duty_anode": Lever("duty on imported anode material and graphite", "share"),
     "credit_cell": Lever("credit for each kWh of cells sold", "US$/kWh"),
     "credit_module": Lever("credit for each kWh of modules sold", "US$/kWh"),
-    "credit_material": Lever("credit on the cost of active material made at home", "share"),
+    "credit_material": Lever("credit on the cost of active material that is not from China",
+                             "share"),
     "credit_content": Lever("least share of materials from outside China for a credit", "share",
                             False),
     "ramp_support": Lever("share of the early loss that the state bears", "share"),
     "capital_grant": Lever("share of the investment that the state pays", "share"),
-    "tax_kept": Lever("value added tax that the exporter's state keeps on cells", "share"),
+    "tax_kept": Lever("value added tax that the exporter's state keeps, on the price before it",
+                      "share"),
     "tax_kept_material": Lever("the same on cathode material with nickel", "share"),
     "local_content": Lever("least share of active material from outside China", "share", False),
     "local_premium": Lever("what buyers pay more for a cell made at home", "US$/kWh"),
@@ -115,7 +117,7 @@ NO_POLICY = Levers()
 
 @dataclass(frozen=True)
 class Policy:
-    """Levers in force, the rows of the register behind them, and those without a rate."""
+    """Levers in force, the rows of the register behind them, and those that are not counted."""
 
     levers: Levers
     records: tuple[str, ...] = ()
@@ -145,29 +147,37 @@ def in_force(
 ) -> Policy:
     """What a market and an exporter have in force on a day for batteries of one use.
 
+    ``exporter`` is where imported cells come from; materials come from China whoever that is. No
+    duty is paid inside a customs union, and partners of an agreement pay its duty.
     Rates that the law sets for later years count from their start. Not read into levers:
     instruments that are not paid to the maker of cells, subsidies on revenue, and at the boundary
-    of cells what is paid for modules.
+    of cells what is paid for modules. Told in ``unread`` beside those without a rate: credits on
+    material made at home, since how much of what is bought outside China is made there is on no
+    record.
     Raises UnitMismatch for a rate in a unit that the lever has not.
     """
-    starts, ends = first_day("start"), first_day("end")
-    applies = pl.col("legal_status").is_in([*APPLIED, "adopted"]) & (starts <= day)
-    rows = evidence.table("policies").filter(applies & (ends.is_null() | (ends >= day)))
+    rows = register.in_force(evidence, day, "adopted")
     rows = rows.filter(pl.col("use").is_null() | (pl.col("use") == use))
     found = Policy(NO_POLICY)
+    owed = {
+        name: set(register.owed(rows, code, origin(name, exporter))["record"])
+        for code, name in PRODUCTS.items()
+    }
     for row in rows.sort("record").iter_rows(named=True):
         if row["jurisdiction"] == market and row["instrument"] == "ownership rule":
             barred = (*found.levers.excluded, *places.members(row["target"]))
             levers = replace(found.levers, excluded=barred)
             found = replace(found, levers=levers, records=(*found.records, row["record"]))
-        elif name := lever_of(row, market, exporter):
-            if name == "credit_module" and boundary == "cell":
-                continue
-            found = _take(found, name, row)
+        for name in levers_of(row, market, exporter):
+            counts = name not in owed or row["record"] in owed[name]
+            if counts and not (name == "credit_module" and boundary == "cell"):
+                found = _take(found, name, row)
     return found
 
 
-DUTIES = ("import duty", "countervailing duty", "anti-dumping duty")
+#: Where materials come from that are not bought elsewhere.
+SOURCE = "CHN"
+DUTIES = ("import duty", register.PREFERENCE, "countervailing duty", "anti-dumping duty")
 #: Lever of a credit by the stage that it is paid to.
 CREDITS = {
     "cell": "credit_cell",
@@ -186,31 +196,50 @@ RATES = {
 CREDIT_RATES = {"credit_material": "% of production cost"}
 
 
-def lever_of(row: dict[str, Any], market: str, exporter: str) -> str | None:
-    """Which lever a row of the register sets for a market and an exporter, if any."""
+def levers_of(row: dict[str, Any], market: str, exporter: str) -> tuple[str, ...]:
+    """Which levers a row of the register sets for a market and who exports cells to it, if any."""
     at_home, instrument = row["jurisdiction"] == market, row["instrument"]
     if instrument in DUTIES and at_home:
-        aimed = row["target"] is None or exporter in places.members(row["target"])
-        codes = (row["product"] or CELL).split("|")
-        return next((PRODUCTS[c] for c in PRODUCTS if aimed and c in codes), None)
-    if instrument == "production credit" and at_home:
-        return CREDITS.get(row["stage"])
+        # A duty that names no product bears on all.
+        codes = (row["product"] or "|".join(PRODUCTS)).split("|")
+        named = (PRODUCTS[code] for code in PRODUCTS if code in codes)
+        return tuple(name for name in named if _pays(row["target"], market, origin(name, exporter)))
+    if instrument == "production credit" and at_home and row["stage"] in CREDITS:
+        return (CREDITS[row["stage"]],)
     if instrument == "local content" and at_home and row["stage"] == "cell":
-        return "credit_content"
-    if instrument == "export tax rebate" and row["jurisdiction"] == exporter:
-        return "tax_kept" if row["stage"] == "cell" else "tax_kept_material"
-    return None
+        return ("credit_content",)
+    if instrument == "export tax rebate":
+        kept, whose = ("tax_kept", exporter) if row["stage"] == "cell" else (
+            "tax_kept_material", SOURCE)  # fmt: skip
+        return (kept,) if row["jurisdiction"] == whose != market else ()
+    return ()
+
+
+def origin(duty: str, exporter: str) -> str:
+    """Where the goods come from that a duty is paid on."""
+    return exporter if duty == "duty_cell" else SOURCE
+
+
+def _pays(target: str | None, market: str, origin: str) -> bool:
+    """Whether a duty of a market is paid on goods from a place: not inside a customs union."""
+    if not origin or (inside := set(places.members(origin))) <= set(places.members(market)):
+        return False
+    return target is None or inside <= set(places.members(target))
 
 
 def _take(found: Policy, name: str, row: dict[str, Any]) -> Policy:
-    """Add a row's rate to a lever, or note that it has none."""
-    if row["rate"] is None:
+    """Add a row's rate to a lever, or note that it has none or that its base is unknown."""
+    if row["rate"] is None or name == "credit_material":
+        if row["record"] in found.unread:
+            return found
         return replace(found, unread=(*found.unread, row["record"]))
     wanted = RATES.get(row["instrument"]) or CREDIT_RATES.get(name, "US$/kWh")
     if row["unit"] != wanted:
         raise UnitMismatch(f"{row['record']}: rate in {row['unit']}, wanted {wanted}")
     rate = row["rate"] / (100 if wanted.startswith("%") else 1)
     if row["instrument"] == "export tax rebate":
-        rate = CHINESE_TAX - rate
+        # Both rates are on the export value, which holds the tax that is kept.
+        rate = (CHINESE_TAX - rate) / (1 - CHINESE_TAX + rate)
     levers = replace(found.levers, **{name: getattr(found.levers, name) + rate})
-    return replace(found, levers=levers, records=(*found.records, row["record"]))
+    records = tuple(dict.fromkeys((*found.records, row["record"])))
+    return replace(found, levers=levers, records=records)

@@ -85,6 +85,8 @@ def crossings(
     found = []
     for chemistry in others:
         other = market(evidence, replace(plant, chemistry=chemistry))
+        if _lithium(evidence, chemistry):
+            raise MultipolarError(f"{chemistry} holds lithium itself: name cells without it")
         drawn = best_first(other)
         above = other.home_cost(drawn) - cost
         heavier = hardware * values[HEAVIER] * (_mass(other, drawn) / mass - 1.0)

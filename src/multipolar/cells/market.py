@@ -147,12 +147,14 @@ class Market:
     def gaps(self, draws: int = DRAWS, seed: int = SEED) -> dict[str, Draws]:
         """The gap in US$/kWh and in % of the delivered price and of the home cost."""
         values = self.values(draws, seed)
-        gap = evaluate(self.gap, values, draws)
-        price = evaluate(self.rival_price, values, draws)
+        gap, price, home = (
+            evaluate(function, values, draws)
+            for function in (self.gap, self.rival_price, self.home_cost)
+        )
         return {
             "US$/kWh": gap,
             "% of delivered price": 100 * gap / price,
-            "% of home cost": 100 * gap / (gap + price),
+            "% of home cost": 100 * gap / home,
         }
 
     def gradient(
@@ -166,7 +168,8 @@ class Market:
 
         Raises MultipolarError for a lever in which the gap is not straight.
         """
-        if not LEVERS[lever].straight if key(lever) else False:
+        key(lever)
+        if not LEVERS[lever].straight:
             raise MultipolarError(f"the gap is not a straight line in {lever}")
         values = self.values(draws, seed)
         at = {size: evaluate(self.gap, {**values, key(lever): size}, draws) for size in (0.0, 1.0)}

@@ -64,6 +64,17 @@ def quote(evidence: Evidence, subject: str, place: str, day: date, per: str) -> 
     )
 
 
+def cells(evidence: Evidence, chemistry: str, day: date) -> Quote | None:
+    """What cells for vehicles of a chemistry (or design) are quoted at in China; no input of any
+    cost. None where no quote holds on the day."""
+    bills = evidence.table("bill-of-materials").filter(pl.col("design") == chemistry)
+    named = bills["chemistry"][0] if bills.height else chemistry
+    try:
+        return quote(evidence, f"{named} cell, vehicles", "CHN", day, "kWh")
+    except MultipolarError:
+        return None
+
+
 def _holding(rows: pl.DataFrame, subject: str, day: date) -> dict[str, Any]:
     """The last row on or before the day, if it is not too old."""
     rows = rows.with_columns(first_day("day").alias("start")).sort("start", "record")

@@ -155,11 +155,10 @@ def _origin(x: X, r: Recipe, kind: str, rules: Rules | None) -> tuple[Value, ...
             share = larger(share, least)
         duty = x[f"lever.duty-{kind.removeprefix('nickel-').removeprefix('other-')}"]
         kept = x["lever.tax-kept-material"] if kind == "nickel-cathode" else 0.0
-    landed = 1.0 + freight
+    export = 1.0 + kept if on(kept) else 1.0
+    landed = export + freight
     if on(duty):
-        landed = landed + duty * (1.0 + freight if rules and rules.cif else 1.0)
-    if on(kept):
-        landed = landed * (1.0 + kept)
+        landed = landed + duty * (landed if rules and rules.cif else export)
     brought, local = (1.0 - share) * landed, share * (1.0 + x[r.names[f"premium {kind}"]])
     return brought, local, brought + local
 
@@ -180,10 +179,10 @@ def _year(
     # What has to be started for one that is sold, by material and by major step.
     over = {kind: exp(power * -ln(r.keeps[kind])) - 1.0 for kind in LOST[1:]}
     over["active material"] = once - 1.0
-    started: dict[int | None, Value] = {
-        step: exp(power * -ln(r.passed[step])) for step in (2, 3, 5, 6)
-    }
-    started |= {1: once, 4: started[3], 7: started[6], None: started[6]}
+    active = r.keeps["active material"]
+    by = {passed: exp(power * -ln(passed)) for passed in {*r.passed.values()} - {active}}
+    by[active] = once
+    started = {step: by[passed] for step, passed in r.passed.items()}
     lines = dict(bought.lines)
     lost = {
         kind: dot(*((lines[p.label], over[p.loss]) for p in r.parts if p.recovery == kind))
@@ -265,15 +264,15 @@ def _hours(x: X, r: Recipe, started: Mapping[int | None, Value], spread: Value) 
     """Hours of direct labour for a sold kWh: a fixed part over output, the rest with throughput."""
     sized = {exponent: _size(x, r, exponent) for _, exponent in r.labour}
     still: dict[float, float] = {}
-    moving: dict[tuple[int | None, float], float] = {}
-    same = {4: 3, 7: 6, None: 6}
+    moving: dict[tuple[float, float], float] = {}
+    by = {r.passed[step]: share for step, share in started.items()}
     for (step, exponent), hours in r.labour.items():
         still[exponent] = still.get(exponent, 0.0) + hours
         # At the yields of the baseline plant the throughput is that of its hours.
-        where = same.get(step, step), exponent
+        where = r.passed[step], exponent
         moving[where] = moving.get(where, 0.0) + hours * r.passed[step]
     fixed = dot(*((sized[exponent], hours) for exponent, hours in still.items()))
-    varied = dot(*((sized[e] * hours, started[step]) for (step, e), hours in moving.items()))
+    varied = dot(*((sized[e] * hours, by[passed]) for (passed, e), hours in moving.items()))
     share = x[r.names["labour.fixed"]]
     hours = dot((share, fixed * spread), (1.0 - share, varied)) * x[r.names["labour hours"]]
     if on(degree := x[r.names["automation"]]):

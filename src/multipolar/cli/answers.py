@@ -28,6 +28,8 @@ SAME_OUTPUT = "Output stays as it is: what a plant that yields more sells beside
 SAME_SOURCES = (
     "Over no duty on materials, bought from where they are now; the gap is wider by as much."
 )
+#: A lever that closes the gap in fewer draws has no range worth telling.
+SELDOM = 0.1
 LIKE_PLANTS = (
     "Like plants in one place, and materials of sodium-ion at prices assumed for a market at "
     "scale: no such plant has run for years."
@@ -83,7 +85,7 @@ def gap(found: Market, pair: str, money: Money) -> Answer:
         "levers that close the gap alone, at the size": [
             {"lever": c.levers[0], **ranges(c.sizes[0], "", money.of(units[c.levers[0]])),
              "unit": money.unit(units[c.levers[0]]), "closes": c.closes, **_payers(c, money)}
-            for c in alone if c.closes
+            for c in alone if c.closes >= SELDOM
         ],
         f"{first} and {second} that close it together": [
             {first: size * money.of(units[first]),
@@ -93,8 +95,8 @@ def gap(found: Market, pair: str, money: Money) -> Answer:
         ],
     }  # fmt: skip
     said = [f"there is no gap in {100 * closed(found):.0f} % of draws under this policy"]
-    if unable := [c.levers[0] for c in alone if not c.closes]:
-        said.append(f"not enough alone in any draw: {', '.join(unable)}")
+    if unable := [c.levers[0] for c in alone if c.closes < SELDOM]:
+        said.append(f"enough alone in less than {100 * SELDOM:.0f} % of draws: {', '.join(unable)}")
     for who, equal in cheapest(alone).items():
         whom = "the budget" if who == "budget" else "buyers"
         said.append(

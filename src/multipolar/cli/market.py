@@ -64,7 +64,8 @@ AutomationOption = Annotated[
 ]
 BoundaryOption = Annotated[str, typer.Option("--boundary", help="cell or module")]
 RivalOption = Annotated[
-    str, typer.Option("--rival", metavar="PLACE", help="A ripe plant that exports to the place")
+    str,
+    typer.Option("--rival", metavar="PLACE", help="A ripe plant of 40 GWh/yr that exports there"),
 ]
 PolicyOption = Annotated[Base, typer.Option("--policy", help="in-force on the date, or none")]
 UseOption = Annotated[Use, typer.Option("--use", help="What the batteries are for")]
@@ -195,7 +196,7 @@ def head(asked: Asked, policy: Policy) -> str:
     home, other = asked.plant(), asked.other()
     lines = [
         f"{home.chemistry} {home.boundary}s made in {home.place}: {home.gwh:g} GWh/yr, "
-        f"{aged(home.age)}, {home.maker}; prices of {home.day}"
+        f"{aged(home.age)}, {home.maker}; prices up to {home.day}"
     ]
     if other is not None:
         lines[0] += f"; rival: {other.place}, {other.gwh:g} GWh/yr, {aged(other.age)}"
@@ -206,11 +207,11 @@ def standing(policy: Policy) -> str:
     """The levers that are set, and the rows of the register behind them."""
     from multipolar.cells.levers import LEVERS
 
-    at = [f"{n} {v:g}" for n in LEVERS if (v := getattr(policy.levers, n))]
+    at = [f"{n} {v:.4g}" for n in LEVERS if (v := getattr(policy.levers, n))]
     rows = f" (in force: {', '.join(policy.records)})" if policy.records else ""
     told = f"policy: {', '.join(at) or 'none'}{rows}"
     if policy.unread:
-        told += f"; without a rate on record: {', '.join(policy.unread)}"
+        told += f"; on record but not counted: {', '.join(policy.unread)}"
     return told
 
 

@@ -75,7 +75,8 @@ class Result:
         for name in keys:
             if name not in self.dims:
                 raise UnknownWord("key", name, self.dims)
-        row = self._row({**self.defaults, **{k: _word(k, v) for k, v in keys.items()}})
+        given = {k: _word(k, v) for k, v in keys.items()}
+        row = self._row({**self.defaults, **self._only(given), **given})
         wanted = []
         for dim in self.dims:
             same = pl.col(dim) == row[dim]
@@ -91,6 +92,17 @@ class Result:
         )
         used = [use.assumptions for use in self.uses if use.enters(row, parts["item"].to_list())]
         return Explanation(row, parts, tuple(n for names in used for n in names), self.evidence)
+
+    def _only(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Words other than the defaults, of dimensions in which what is asked for has no choice."""
+        same = [pl.col(name).cast(pl.String) == str(word) for name, word in given.items()]
+        found = self.data.filter(pl.lit(True), *same)
+        words: dict[str, Any] = {}
+        for dim, word in self.defaults.items():
+            left = found[dim].cast(pl.String).unique().to_list()
+            if dim not in given and len(left) == 1 and left[0] != word:
+                words[dim] = left[0]
+        return words
 
     def _row(self, keys: dict[str, Any]) -> dict[str, Any]:
         """The one row with these keys; the first key that leaves none is what the error tells."""

@@ -31,8 +31,8 @@ from multipolar.figures.figure import Figure, View
 from multipolar.figures.say import listing
 from multipolar.figures.theme import Mode
 
-#: Width of an entry of the legend of the stack.
-ENTRY = 185
+#: Widths of an entry of the legend of the stack and of the names beside the plot.
+ENTRY, NAMES = 185, 110
 #: Lines of the stack that a bar shows as one, with its colour.
 GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "Cathode material": ("#0072B2", ("cathode active material",)),
@@ -57,6 +57,18 @@ USUAL = "A plant of 40 GWh/yr, of a maker new to it outside China, Korea and Jap
 def data(evidence: Evidence, currency: str) -> Result:
     """Costs, delivered prices, gaps and what closes them, in real 2025 ``currency`` per kWh."""
     return costs(evidence, currency)
+
+
+def columns() -> Any:
+    """How many columns of the legend of a stack fit.
+
+    By the page, not by the plot: a plot takes its width from what the legend leaves, and a legend
+    that follows it is cut off.
+    """
+    import altair as alt
+
+    page = f"(containerSize()[0] || width + {NAMES})"
+    return alt.ExprRef(f"clamp(floor(({page} - {NAMES}) / {ENTRY}), 1, 3)")
 
 
 def views(result: Result) -> dict[str, View]:
@@ -107,8 +119,7 @@ def _stacks(found: Found) -> View:
         scale = room(ends["end"].to_list(), ends["text"].to_list())
         x = alt.X("value:Q", title=f"{found.money} per kWh of cells", scale=scale).stack("zero")
         colour = coloured("group", None, {name: GROUPS[name][0] for name in groups})
-        many = alt.ExprRef(f"max(1, floor(width / {ENTRY}))")
-        colour = colour.legend(columns=many, columnPadding=8)
+        colour = colour.legend(columns=columns(), columnPadding=8)
         bars = (
             alt.Chart(segments)
             .mark_bar(height=alt.RelativeBandSize(0.62))

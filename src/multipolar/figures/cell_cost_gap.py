@@ -66,7 +66,7 @@ def gaps(found: Found) -> View:
     order = [name for name in order if name in set(rows["row"])]
     whens = [year(age) for age in AGES_SHOWN]
     share = {
-        (row["place"], row["chemistry"], row["measure"]): row["value"]
+        (row["place"], row["chemistry"], row["measure"]): _percent(row)
         for measure in (OVER_PRICE, OVER_COST)
         for row in found.of(measure, age=AGE).to_dicts()
     }
@@ -74,7 +74,7 @@ def gaps(found: Found) -> View:
         end=pl.col("high").max()
     )
     texts = [
-        f"{share[p, c, OVER_PRICE]:+.0f} % on price|{share[p, c, OVER_COST]:+.0f} % of cost"
+        f"{share[p, c, OVER_PRICE]} on price|{share[p, c, OVER_COST]} of cost"
         for p, c in ends.select("place", "chemistry").rows()
     ]
     ends = ends.with_columns(text=pl.Series(texts, dtype=pl.String))
@@ -135,19 +135,29 @@ def gaps(found: Found) -> View:
     )
 
 
+def _percent(row: dict[str, Any]) -> str:
+    """A share with its range.
+
+    >>> _percent({"value_low": 32.6, "value": 46.5, "value_high": 75.8})
+    '46 % (33–76)'
+    """
+    value, _, ends = ranged(row).partition(" ")
+    return f"{value} % {ends}"
+
+
 def _ages(found: Found, design: str) -> list[str]:
     """The gap of a design at each age that is shown."""
     return [found.told(GAP, chemistry=design, age=age) for age in AGES_SHOWN]
 
 
 def _unread(found: Found) -> str:
-    """Instruments without a rate on record."""
+    """Instruments that are not counted."""
     if found.rows.is_empty():
         return ""
     ids = [record for place in PLACES for record in found.costs.policy(place).unread]
     rows = found.costs.evidence.table("policies").filter(pl.col("record").is_in(ids)).to_dicts()
     names = [f"{places.name(row['jurisdiction'])}, {row['name'].lower()}" for row in rows]
-    return f"Without a rate on record, so not counted: {listing(names)}." if names else ""
+    return f"In force, but without a rate or its base on record: {listing(names)}." if names else ""
 
 
 def lines(found: Found) -> View:

@@ -11,7 +11,8 @@ from typing import Any
 
 import polars as pl
 
-from multipolar.cells.curves import BORROWERS, LI_METAL, NA_ION, Curves
+from multipolar.cells.curves import BORROWERS, CHINA, LFP, LI_METAL, NA_ION, Curves
+from multipolar.cells.curves_facts import CELL
 from multipolar.cells.curves_result import BY, FORECAST, OUTLOOK, PAST, curves, score
 from multipolar.evidence.result import Result
 from multipolar.evidence.sources import source
@@ -111,7 +112,8 @@ def _prices(result: Result, boundary: str) -> View:
         f"bands, on a logarithmic axis. In {AHEAD}: lithium-ion {told.get('Li-ion', '')}, "
         f"{listing(others)} {money} per kWh.",
         note=f"{_rate(result, boundary)} {BORROWED} Outlooks of others stand beside and are never "
-        "fitted. There is no floor, so that a low end can lie below what materials cost.",
+        f"fitted. {_risen(result)}There is no floor, so that a low end can lie below what "
+        "materials cost.",
     )
 
 
@@ -161,12 +163,13 @@ def _crossing(result: Result) -> View:
     ]
     return View(
         draw,
-        title=f"Undercutting LFP by {AHEAD}: {listing(said)}",
-        subtitle="Probability of having been cheaper than LFP by then, %; packs against packs, "
-        "cells against cells",
+        title=f"Has undercut LFP at least once by {AHEAD}: {listing(said)}",
+        subtitle="Probability of having been cheaper than LFP in at least one year by then, %; "
+        "packs against packs, cells against cells",
         alt=f"Rising lines of probability by year to {last}. By {AHEAD}: {listing(said)}.",
-        note=f"What is missing to 100 % in {last} is never. {BORROWED} The world's sodium-ion "
-        "starts between a hoped-for cost and one of China; in China alone it starts far above LFP. "
+        note=f"What is missing to 100 % in {last} is later or never. {BORROWED} "
+        f"{_risen(result)}The world's sodium-ion starts between a hoped-for cost and one of China; "
+        "in China alone it starts far above LFP. "
         "The early part of the lines is width of what is known more than expectation.",
     )
 
@@ -211,6 +214,20 @@ def _rate(result: Result, boundary: str) -> str:
     ends = span(float(drawn[0]), float(drawn[1]), 2)
     return f"Lithium-ion {boundary}s fell by {number(float(fitted.rate), 2)} % ({ends}) at each " \
         f"doubling of experience{told}."  # fmt: skip
+
+
+def _risen(result: Result) -> str:
+    """What quotes of LFP cells in China say of a year in which the world's curves have no start."""
+    found = Curves(result.evidence)
+    said = found.history(LFP, CELL, CHINA)
+    begun = found.all.get((LFP, CELL, PLACE))
+    if begun is None or len(said) < 2 or said[-1].year <= begun.years[0]:
+        return ""
+    last, before = said[-1], said[-2]
+    change = 100 * (last.value / before.value - 1)
+    return f"Quotes of LFP cells in China of {last.year} lie {abs(change):.0f} % " \
+        f"{'above' if change > 0 else 'below'} those of {before.year}: curves of China start " \
+        f"there, those of the world in {begun.years[0]}. "  # fmt: skip
 
 
 def _money(result: Result) -> str:

@@ -33,7 +33,7 @@ from multipolar.cells.steps_result import (
 from multipolar.evidence.result import ALL, Result
 from multipolar.evidence.store import Evidence
 from multipolar.figures.bars import coloured, heat, labels, named_rows, ranges, room, tooltip
-from multipolar.figures.cell_cost import ENTRY, GROUP, GROUPS
+from multipolar.figures.cell_cost import GROUP, GROUPS, columns
 from multipolar.figures.cell_cost_found import RANGE
 from multipolar.figures.figure import Figure, View
 from multipolar.figures.marks import key
@@ -50,6 +50,8 @@ DESIGNS = ("LFP", "LMFP", "NMC622", "NMC811", "NMC811-silicon", "NMC811-semi-sol
 COMPONENTS = ("cathode active material", "anode active material", "electrolyte", "separator",
               "copper foil", "aluminium foil", "housing", "additives")  # fmt: skip
 PAIR = {MAIN: "#009E73", SODIUM: "#E69F00"}
+#: Groups of lines that hold less in a step than in the stack of a cell.
+NAMED = {"Overhead, research, warranty": "Overhead, research"}
 ENERGIES = {ELECTRICITY: "#F0C419", HEAT: "#D55E00"}
 #: A change of mass by less than this, as a share, is told as none.
 SAME = 0.2
@@ -96,14 +98,17 @@ def _ranged(row: dict[str, Any]) -> str:
 def _costs(rows: pl.DataFrame) -> View:
     usual = {"place": PLACE, "chemistry": MAIN, "coating": WET, "age": RIPE}
     here = _of(rows, COST, **usual).filter(pl.col("step") != ALL)
-    here = here.with_columns(row=pl.col("step").replace(ROWS), group=pl.col("part").replace(GROUP))
-    rank = {name: at for at, name in enumerate(GROUPS)}
+    here = here.with_columns(
+        row=pl.col("step").replace(ROWS), group=pl.col("part").replace(GROUP).replace(NAMED)
+    )
+    shades = {NAMED.get(name, name): shade for name, (shade, _) in GROUPS.items()}
+    rank = {name: at for at, name in enumerate(shades)}
     bars = here.filter(pl.col("part") != ALL).with_columns(
         order=pl.col("group").replace_strict(rank, default=99, return_dtype=pl.Int64)
     )
     ends = _ends(here.filter(pl.col("part") == ALL))
     order = [name for name in ROWS.values() if name in set(ends["row"])]
-    groups = [name for name in GROUPS if name in set(bars["group"])]
+    shades = {name: shade for name, shade in shades.items() if name in set(bars["group"])}
     money = _money(rows, COST)
 
     def draw(mode: Mode) -> Any:
@@ -112,12 +117,11 @@ def _costs(rows: pl.DataFrame) -> View:
         y = named_rows(order)
         scale = room(ends["end"].to_list(), ends["text"].to_list())
         x = alt.X("value:Q", title=f"{money} per kWh of cells", scale=scale).stack("zero")
-        colour = coloured("group", None, {name: GROUPS[name][0] for name in groups})
-        many = alt.ExprRef(f"max(1, floor(width / {ENTRY}))")
+        colour = coloured("group", None, shades)
         marks = (
             alt.Chart(bars)
             .mark_bar(height=alt.RelativeBandSize(0.62))
-            .encode(y, x, colour.legend(columns=many, columnPadding=8), alt.Order("order:Q"))
+            .encode(y, x, colour.legend(columns=columns(), columnPadding=8), alt.Order("order:Q"))
             .encode(
                 tooltip=tooltip(
                     ("step", "Step"), ("part", "Line"), ("value", money, ",.2f"),
@@ -149,8 +153,9 @@ def _costs(rows: pl.DataFrame) -> View:
         alt=f"Stacked bars by step. {listing(said, len(said))} {money} per kWh.",
         note=f"A plant of 40 GWh/yr with wet coating, past ramp-up. Supporting areas (dry room, "
         f"buildings, laboratory, warehouse) cost {_ranged(rest[0]) if rest else 'nothing'}. "
-        f"Warranty and margin are in no step. {RANGE} China, NMC622, sodium-ion and young plants "
-        "are in the data.",
+        "Warranty and the return on money in stocks of material, which the cost of a cell holds, "
+        f"and margin are in no step. {RANGE} China, NMC622, sodium-ion and young plants are in the "
+        "data.",
     )
 
 

@@ -15,13 +15,50 @@ from multipolar.words import places, products
 
 #: Kinds of standing in which an instrument applies, or has applied until its end.
 APPLIED = ("in force", "ended", "annulled", "suspended")
+#: What partners of an agreement pay in place of the duty for all.
+PREFERENCE = "preferential duty"
+#: Families of duties that are not paid on goods on which the first is.
+REPLACED = {"Section 232": ("Section 122", "Emergency powers against deficits")}
 
 
-def in_force(evidence: Evidence, day: date) -> pl.DataFrame:
-    """The rows of instruments that apply on a day."""
+def in_force(evidence: Evidence, day: date, *others: str) -> pl.DataFrame:
+    """The rows of instruments that apply on a day; ``others``: further kinds of standing.
+
+    An end that is a month or a year is its last day.
+    """
     start, end = first_day("start"), last_day("end")
-    applies = pl.col("legal_status").is_in(APPLIED) & (start <= day)
+    applies = pl.col("legal_status").is_in([*APPLIED, *others]) & (start <= day)
     return evidence.table("policies").filter(applies & (end.is_null() | (end >= day)))
+
+
+def owed(rows: pl.DataFrame, product: str, exporter: str) -> pl.DataFrame:
+    """Those of ``aimed_at`` without the duties in whose place others stand for these goods.
+
+    A preference stands in place of what its jurisdiction levies from everybody on just the products
+    that it names; REPLACED says which families do the same (what is before the comma of a name).
+    """
+    aimed = aimed_at(rows, product, exporter)
+    listed = aimed.to_dicts()
+    better = {(r["jurisdiction"], r["product"]) for r in listed if r["instrument"] == PREFERENCE}
+    gone = {
+        (row["jurisdiction"], family)
+        for row in listed
+        for family in REPLACED.get(_family(row["name"]), ())
+    }
+    kept = [
+        (row["jurisdiction"], _family(row["name"])) not in gone
+        and not (
+            row["instrument"] == "import duty"
+            and row["target"] is None
+            and (row["jurisdiction"], row["product"]) in better
+        )
+        for row in listed
+    ]
+    return aimed.filter(pl.Series(kept, dtype=pl.Boolean))
+
+
+def _family(name: str) -> str:
+    return name.partition(",")[0]
 
 
 def aimed_at(rows: pl.DataFrame, product: str, exporter: str) -> pl.DataFrame:

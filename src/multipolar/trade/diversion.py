@@ -18,7 +18,7 @@ import polars as pl
 from multipolar.evidence.assumptions import Assumptions
 from multipolar.evidence.dates import day_number
 from multipolar.evidence.store import Evidence
-from multipolar.policy.register import aimed_at, in_force
+from multipolar.policy.register import PREFERENCE, in_force, owed
 from multipolar.trade.exports import BATTERIES, CHINA, REGIONS, SUM, VALUE, exports, region_of
 from multipolar.words import places
 from multipolar.words.errors import MultipolarError
@@ -31,7 +31,7 @@ OTHER_BUYERS = "trade.lost-sales-diverted"
 USED = (*ELASTICITY.values(), PASSED_ON, OTHER_BUYERS, "trade.unlisted-of-region")
 #: Of a group whose sellers are not all listed: how much of its region's rest it buys, in shares.
 UNLISTED = "trade.unlisted-of-region"
-DUTIES = ("import duty", "countervailing duty", "anti-dumping duty")
+DUTIES = ("import duty", PREFERENCE, "countervailing duty", "anti-dumping duty")
 RATE = "% of customs value"
 RATED = pl.col("rate").is_not_null() & (pl.col("unit") == RATE).fill_null(value=False)
 PRESENT, LOST, DIVERTED, UNSOLD, CHEAPER = (
@@ -231,7 +231,7 @@ def _standing(
     Of instruments of one kind and family (what stands before the comma of a name) the highest
     counts; families add up. The rest of a region pays what the whole place does.
     """
-    rows = aimed_at(in_force(evidence, day), product, exporter)
+    rows = owed(in_force(evidence, day), product, exporter)
     rows = rows.filter(pl.col("instrument").is_in(DUTIES))
     family = pl.col("name").str.split(",").list.first()
     rows = rows.with_columns(family.alias("family"), RATED.alias("counted"))

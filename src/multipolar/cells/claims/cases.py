@@ -45,8 +45,8 @@ def both(found: Market) -> list[tuple[Market, Stack]]:
 
 def share(found: Market) -> tuple[Draws, Draws]:
     """The gap in % of the delivered price and of the European cost."""
-    gap, price = calculated(found, found.gap), calculated(found, found.rival_price)
-    return 100 * gap / price, 100 * gap / (gap + price)
+    gap = calculated(found, found.gap)
+    return tuple(100 * gap / calculated(found, of) for of in (found.rival_price, found.home_cost))
 
 
 def cases(cells: Cells, design: str) -> dict[str, Market]:

@@ -57,7 +57,8 @@ def breakeven(
         str, typer.Option("--scrap", metavar="A..B", help="scrap: from one share to another")
     ] = "0.4..0.1",
     credit: Annotated[
-        float, typer.Option("--credit", metavar="US$", help="scrap: the credit to set it beside")
+        float,
+        typer.Option("--credit", metavar="US$", min=0, help="scrap: the credit to set it beside"),
     ] = 30,
     rate: Annotated[
         float, typer.Option("--rate", metavar="SHARE", help="materials: the duty")

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
     from multipolar.cells.asked import Asked
     from multipolar.cells.market import Market
+    from multipolar.evidence.store import Evidence
 
-HOME, RIVAL, GAP, TOTAL = "home", "rival", "gap", "total"
+HOME, RIVAL, GAP, TOTAL, PREMIUM = "home", "rival", "gap", "total", "premium paid by buyers"
 KEYS = ("place", "chemistry", "age")
 
 
@@ -84,15 +85,19 @@ def cost(
         typer.echo(f"{told[0]}\n")
         print_rows(_stack(rows), "table", shown=rows.height)
         _tell_gap(rows)
+        _tell_beside(store, asked[0], markets[0], currency, rate)
     else:
         policies = {a.place: p for a, (_, p) in zip(asked, posed, strict=True)}
         for where, under in policies.items():
             typer.echo(f"{where}: {options.standing(under)}")
-        typer.echo(f"prices of {asked[0].day}; {currency}/kWh; low and high: 10 and 90 %\n")
+        typer.echo(f"prices up to {asked[0].day}; {currency}/kWh; low and high: 10 and 90 %\n")
         print_rows(_summary(rows), "table", shown=len(markets))
     for one, frame in zip(asked, moved, strict=False):
         which = f" ({one.place}, {one.chemistry}, age {one.age})" if len(markets) > 1 else ""
-        typer.echo(f"\nwhat moves the gap most, from 10 to 90 % of each input{which}")
+        typer.echo(
+            f"\nwhat moves the gap most, from 10 to 90 % of each input{which}; slope: change "
+            "for one of the input, at best values"
+        )
         print_rows(frame, "table")
 
 
@@ -112,8 +117,10 @@ def _lines(asked: Asked, found: Market, currency: str, rate: float) -> pl.DataFr
         entries += [(RIVAL, n, v * rate, unit) for n, v in found.rival_stack(values).items()]
         entries.append((RIVAL, TOTAL, price * rate, unit))
         entries.append((GAP, TOTAL, gap * rate, unit))
+        if premium := found.levers.local_premium:
+            entries.append((GAP, PREMIUM, premium * rate, unit))
         entries.append((GAP, "over delivered price", 100 * gap / price, "%"))
-        entries.append((GAP, "over home cost", 100 * gap / (gap + price), "%"))
+        entries.append((GAP, "over home cost", 100 * gap / home, "%"))
     keys = {"place": found.home.plant.place, "chemistry": asked.chemistry, "age": asked.age}
     rows = [
         keys | {"what": what, "line": line}
@@ -151,12 +158,43 @@ def _tell_gap(rows: pl.DataFrame) -> None:
     unit = rows["unit"][0]
     typer.echo(f"\n{unit}, real 2025, without tax; low and high: 10 and 90 % of draws")
     found = {r["line"]: r for r in rows.filter(what=GAP).to_dicts()}
+    premium = found.pop(PREMIUM, None)
     if found:
         told = [
             ranged(row["value_low"], row["value"], row["value_high"], row["unit"])
             for row in found.values()
         ]
-        typer.echo(f"gap: {told[0]}; {told[1]} of the delivered price, {told[2]} of the home cost")
+        paid = f", after the premium of {premium['value']:.3g} that buyers pay" if premium else ""
+        typer.echo(
+            f"gap: {told[0]}{paid}; {told[1]} of the delivered price, {told[2]} of the home cost"
+        )
+
+
+def _tell_beside(store: Evidence, asked: Asked, found: Market, currency: str, rate: float) -> None:
+    """How often a conditional credit is paid, what is quoted, and what nobody has checked."""
+    import numpy as np
+
+    from multipolar.cells import prices
+    from multipolar.cells.ranges import best_first
+
+    if found.levers.credit_content and found.levers.credit_cell:
+        credit = np.asarray(found.home_stack(best_first(found))["credit"])
+        paid = np.broadcast_to(credit, 2)[1:] if credit.ndim == 0 else credit[1:]
+        typer.echo(
+            f"the credit is paid in {100 * np.mean(paid < 0):.0f} % of draws: it asks for "
+            f"{100 * found.levers.credit_content:g} % of materials from outside China"
+        )
+    if quoted := prices.cells(store, asked.chemistry, asked.day):
+        typer.echo(
+            f"for comparison, no input: such cells are quoted at {quoted.central * rate:.3g} "
+            f"{currency}/kWh in China ({', '.join(quoted.records)})"
+        )
+    all_ = [i for i in found.inputs if i.table == "assumptions"]
+    open_ = [i for i in all_ if any(not found.inputs.assumptions[r].checked for r in i.records)]
+    typer.echo(
+        f"{len(open_)} of {len(list(found.inputs))} inputs are assumptions that nobody has checked "
+        "(--inputs lists all)"
+    )
 
 
 def _summary(rows: pl.DataFrame) -> pl.DataFrame:
@@ -187,17 +225,21 @@ def _drivers(found: Market, most: int, currency: str, rate: float) -> pl.DataFra
     import numpy as np
     import polars as pl
 
+    from multipolar.cells.market import slopes
     from multipolar.cells.ranges import ENDS
     from multipolar.evidence.assumptions import DRAWS, SEED
 
     rows = []
     function = found.gap if found.rival is not None else found.home_cost
+    best = {**found.inputs.central(), **found.levers.values()}
+    _, exact = slopes(function, {name: np.array([value]) for name, value in best.items()}, 1)
     for swing in found.swings(function)[:most]:
         entry = found.inputs.named[swing.name]
         low, high = np.quantile(np.asarray(entry.draw(DRAWS, SEED)), ENDS)
         rows.append(
             {"input": swing.name, "from": float(low), "to": float(high), "of": entry.unit,
-             "gap_from": swing.low * rate, "gap_to": swing.high * rate, "unit": f"{currency}/kWh"}
+             "gap_from": swing.low * rate, "gap_to": swing.high * rate, "unit": f"{currency}/kWh",
+             "slope": float(exact[swing.name][0]) * rate}
         )  # fmt: skip
     return pl.DataFrame(rows)
 

@@ -26,7 +26,7 @@ def levers(
     import polars as pl
 
     from multipolar.cells.asked import jurisdiction, latest
-    from multipolar.cells.levers import LEVERS, in_force, lever_of
+    from multipolar.cells.levers import LEVERS, in_force, levers_of
     from multipolar.cli.tables import print_rows
     from multipolar.words.places import resolve
 
@@ -39,7 +39,8 @@ def levers(
     for row in store.table("policies").iter_rows(named=True):
         told = behind if row["record"] in found.records else unread
         if row["record"] in (*found.records, *found.unread):
-            told.setdefault(lever_of(row, market, exporter) or "", []).append(row["record"])
+            for name in levers_of(row, market, exporter) or ("",):
+                told.setdefault(name, []).append(row["record"])
     rows = pl.DataFrame(
         [
             {
@@ -48,7 +49,7 @@ def levers(
                 "unit": lever.unit,
                 "straight": lever.straight,
                 "records": ", ".join(behind.get(name, [])),
-                "without_rate": ", ".join(unread.get(name, [])),
+                "not_counted": ", ".join(unread.get(name, [])),
                 "meaning": lever.meaning,
             }
             for name, lever in LEVERS.items()
