@@ -8,7 +8,7 @@ import pytest
 
 from industry_fixtures import STEP, figure, multipolar
 from multipolar.evidence.store import Evidence
-from multipolar.figures.china_exports import FIGURE
+from multipolar.figures.china_exports import FIGURE, _marks
 from multipolar.figures.files import picture
 from multipolar.figures.registry import figure as find
 from multipolar.figures.theme import MUTED
@@ -67,10 +67,10 @@ def test_what_is_no_money_has_no_rate(euros):
 def test_a_file_tells_what_the_numbered_lines_are():
     view = figure(NAME).views[""]
     assert view.key.startswith("Began to apply: 1 China: ")
-    assert view.key in view.note
+    assert view.key not in view.note
     svg = picture(figure(NAME), "svg").decode()
     # The words stand in the picture, whatever line they are broken to.
-    for word in ("Began", "Rebate", "Section", "emergency"):
+    for word in ("Began", "Rebate", "Section", "Emergency"):
         assert word in svg
     assert "Began" not in picture(figure(NAME), "svg", "regions").decode()
 
@@ -106,3 +106,16 @@ def test_an_empty_figure_can_be_set_in_a_report(name):
     drawn = find(name).draw(Evidence(as_of=date(2017, 1, 1)))
     for view in drawn.views:
         assert picture(drawn, "png", view).startswith(b"\x89PNG")
+
+
+def test_lines_that_stand_close_share_one_label():
+    marks = _marks(figure(NAME).result)
+    labels = [label for label in marks["label"] if label]
+    told = [n for label in labels for n in _numbers(label)]
+    assert told == list(range(1, marks.height + 1))
+    assert len(labels) < marks.height
+
+
+def _numbers(label):
+    first, _, last = label.partition("–")
+    return range(int(first), int(last or first) + 1)

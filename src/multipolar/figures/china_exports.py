@@ -96,7 +96,7 @@ def _months(result: Result) -> View:
         return alt.layer(
             bars,
             rule.encode(_time(alt), tooltip=told),
-            text.encode(_time(alt), y=top, text="number:N", tooltip=told),
+            text.encode(_time(alt), y=top, text="label:N", tooltip=told),
         ).properties(width=620, height=320)
 
     said = "; ".join(f"{row['number']} {row['told']}" for row in marks.iter_rows(named=True))
@@ -111,7 +111,7 @@ def _months(result: Result) -> View:
         f"{number(total, 2)} billion {money}, {share} of it to Europe."
         if total
         else EMPTY,
-        note=f"{NOTE} {began}".strip(),
+        note=NOTE,
         key=began,
     )
 
@@ -296,6 +296,10 @@ def _by_region(result: Result, measure: str) -> pl.DataFrame:
     )
 
 
+#: Months from one line to the next within which labels would touch.
+CLOSE = 2
+
+
 def _marks(result: Result) -> pl.DataFrame:
     """Policies that began to apply within the months shown, numbered by month."""
     months = result.data.filter(pl.col("measure") == VALUE)["month"]
@@ -309,10 +313,17 @@ def _marks(result: Result) -> pl.DataFrame:
     told = found.with_columns(told=pl.format("{}: {}{}", who, "name", rate))
     told = told.group_by("month").agg(pl.col("told").unique(maintain_order=True).str.join(", "))
     told = told.sort("month").with_row_index("number", 1)
+    # Lines that stand close have one label, at the first of them.
+    at = pl.col("month").str.slice(0, 4).cast(int) * 12 + pl.col("month").str.slice(5).cast(int)
+    told = told.with_columns(run=(at.diff() > CLOSE).fill_null(False).cum_sum())
+    own = pl.col("number").cast(pl.String)
+    start, end = (own.min_by("number").over("run"), own.max_by("number").over("run"))
+    label = pl.when(start == end).then(own).otherwise(start + "–" + end)
     return told.with_columns(
-        pl.col("number").cast(pl.String),
+        own,
+        pl.when(own == start).then(label).otherwise(pl.lit("")).alias("label"),
         pl.format("{} ({})", "told", "month").alias("told"),
-        date=pl.col("month") + "-01",
+        (pl.col("month") + "-01").alias("date"),
     )
 
 

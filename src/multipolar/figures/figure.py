@@ -23,8 +23,8 @@ class View:
     """One picture of a figure.
 
     ``draw`` makes the Altair chart in the colours of a mode, without title; ``alt`` says in a
-    sentence or two what a reader would see; ``note`` stands under the picture on a page, ``key``
-    (what numbers in it stand for) in a file.
+    sentence or two what a reader would see; ``note`` stands under the picture, ``key`` (what
+    numbers in it stand for) behind it on a page and inside the picture in a file.
     """
 
     draw: Callable[[Mode], Any]

@@ -53,7 +53,7 @@ def _figure(name: str, drawn: Drawn) -> dict[str, Any]:
             "title": shown.title,
             "subtitle": shown.subtitle,
             "alt": shown.alt,
-            "note": shown.note,
+            "note": " ".join(filter(None, (shown.note, shown.key))),
             "specs": as_json(_both_modes(shown)),
         }
         for view, shown in drawn.views.items()
