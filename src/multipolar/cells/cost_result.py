@@ -18,11 +18,11 @@ import polars as pl
 from multipolar.cells.behind import Behind, behind, joined
 from multipolar.cells.costs import AGES, IN_FORCE, NONE, POLICIES, Costs
 from multipolar.cells.market import Draws, Market, Swing
-from multipolar.cells.ranges import inputs_first
+from multipolar.cells.ranges import ENDS, inputs_first
 from multipolar.cells.tape import Value
 from multipolar.cells.works import X
 from multipolar.evidence.assumptions import DRAWS
-from multipolar.evidence.result import ALL, VALUES, Result, on_grid
+from multipolar.evidence.result import ALL, ITEMS, VALUES, Result, on_grid
 from multipolar.evidence.store import Evidence
 from multipolar.words import places
 from multipolar.words.money import USD, from_real_usd
@@ -40,7 +40,6 @@ DRIVERS = 14
 DRIVEN = ("LFP", "NMC622")
 DUTIES = (0, 10, 20, 30, 40, 50, 60)
 DUTY_LEVER, DUTY_LINE, CREDIT_LINE = "lever.duty-cell", "duty", "credit"
-RANGE = (0.1, 0.9)
 #: Draws of a line or sum, after its best value: shape (1 + DRAWS,).
 Stack = dict[str, Draws]
 #: Rows of the table of items, by item.
@@ -66,7 +65,7 @@ def costs(evidence: Evidence, currency: str = USD) -> Result:
         dims=DIMS,
         data=data.with_columns(unit=unit.otherwise(pl.lit(f"{currency}/kWh"))),
         parts=parts,
-        items=table(list(items.values()), _ITEMS),
+        items=table(list(items.values()), ITEMS),
         uses=(),
         defaults={"measure": COST, "policy": IN_FORCE, "place": "EU27", "chemistry": "LFP",
                   "age": AGE, "line": ALL},
@@ -114,7 +113,7 @@ def divided(parts: list[Draws]) -> list[tuple[float, float, float]]:
     """
     total = np.sum(parts, axis=0)
     drawn = np.sort(total[1:])
-    low, high = (_quantile(drawn, share) for share in RANGE)
+    low, high = (_quantile(drawn, share) for share in ENDS)
     below, above = min(low - total[0], 0.0), max(high - total[0], 0.0)
     shares = [1.0]
     if len(parts) > 1:
@@ -309,8 +308,4 @@ _PARTS: dict[str, Any] = {
     "role": pl.String,
     "item": pl.String,
     **dict.fromkeys(VALUES, pl.Float64),
-}
-_ITEMS: dict[str, Any] = {
-    **dict.fromkeys(("item", "label", "table"), pl.String),
-    **dict.fromkeys(("records", "assumptions", "firms"), pl.List(pl.String)),
 }

@@ -27,8 +27,9 @@ from multipolar.cells.curves_backtest import Backtest, backtest
 from multipolar.cells.curves_crossing import crossings
 from multipolar.cells.curves_facts import CELL, PACK, TABLE, middle, outlooks
 from multipolar.cells.curves_volumes import DEMAND, FIRST, LI_ION
+from multipolar.cells.ranges import ENDS
 from multipolar.evidence.assumptions import DRAWS
-from multipolar.evidence.result import VALUES, Result, on_grid
+from multipolar.evidence.result import ITEMS, VALUES, Result, on_grid
 from multipolar.evidence.store import Evidence
 from multipolar.words import places
 from multipolar.words.chemistries import chemistries, family
@@ -38,7 +39,6 @@ DIMS = ("measure", "chemistry", "boundary", "place", "year")
 PAST, FORECAST, OUTLOOK = "price", "forecast", "outlook of others"
 BY, WITHIN = "has undercut LFP", "cheaper than LFP"
 BACKTEST = "later prices inside the range"
-RANGE = (0.1, 0.9)
 
 
 def curves(evidence: Evidence, currency: str = USD) -> Result:
@@ -74,7 +74,7 @@ def curves(evidence: Evidence, currency: str = USD) -> Result:
         dims=DIMS,
         data=data,
         parts=parts_,
-        items=pl.DataFrame(items, schema=_ITEMS, orient="row").unique("item", maintain_order=True),
+        items=pl.DataFrame(items, schema=ITEMS, orient="row").unique("item", maintain_order=True),
         uses=(),
         defaults={"measure": PAST, "chemistry": LI_ION, "boundary": "pack", "place": places.WORLD},
         evidence=evidence,
@@ -115,7 +115,7 @@ def _forecasts(found: Curves, money: float) -> Iterator[Told]:
         mark = f"{curve.chemistry}/{curve.boundary}/{curve.place}"
         label = f"{_name(curve.chemistry)}, {curve.boundary}, {places.name(curve.place)}"
         start = curve.first.value * money
-        low, high = np.quantile(curve.drawn, RANGE, axis=0) * money
+        low, high = np.quantile(curve.drawn, ENDS, axis=0) * money
         rows = []
         for year, least, most in zip(curve.years, low, high, strict=True):
             best = curve.best(int(year)) * money
@@ -226,12 +226,4 @@ _PARTS: dict[str, Any] = {
     "role": pl.String,
     "item": pl.String,
     **_ENDS,
-}
-_ITEMS: dict[str, Any] = {
-    "item": pl.String,
-    "label": pl.String,
-    "table": pl.String,
-    "records": pl.List(pl.String),
-    "assumptions": pl.List(pl.String),
-    "firms": pl.List(pl.String),
 }

@@ -25,7 +25,8 @@ CELL = "850760"
 FOB = ("USA", "CAN")
 #: A rate above this is refused: it is rather a percentage than a fraction.
 MOST = 5.0
-#: Value added tax in China, of which an exporter gets back the rebate.
+#: Value added tax in China, of which an exporter gets back the rebate; a rebate of 13 % was all of
+#: it (cn-rebate-13 of the register).
 CHINESE_TAX = 0.13
 
 

@@ -27,7 +27,7 @@ from multipolar.cells.recipe import aged
 from multipolar.cells.steps import NAMES, Parted, parted
 from multipolar.cells.works import X, made
 from multipolar.evidence.assumptions import Assumptions
-from multipolar.evidence.result import ALL, VALUES, Result, on_grid
+from multipolar.evidence.result import ALL, ITEMS, VALUES, Result, on_grid
 from multipolar.evidence.store import Evidence
 from multipolar.words import places
 from multipolar.words.money import USD, from_real_usd
@@ -66,7 +66,7 @@ def steps(evidence: Evidence, currency: str = USD) -> Result:
         dims=DIMS,
         data=data.with_columns(unit=unit),
         parts=parts,
-        items=table(list(items.values()), _ITEMS),
+        items=table(list(items.values()), ITEMS),
         uses=(),
         defaults={"measure": COST, "place": "EU27", "chemistry": "LFP", "coating": WET,
                   "age": RIPE, "step": ALL, "part": ALL},
@@ -303,8 +303,4 @@ _PARTS: dict[str, Any] = {
     "role": pl.String,
     "item": pl.String,
     **dict.fromkeys(VALUES, pl.Float64),
-}
-_ITEMS: dict[str, Any] = {
-    **dict.fromkeys(("item", "label", "table"), pl.String),
-    **dict.fromkeys(("records", "assumptions", "firms"), pl.List(pl.String)),
 }

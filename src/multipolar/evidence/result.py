@@ -28,6 +28,11 @@ from multipolar.words.errors import SHOWN, MultipolarError, UnknownWord
 #: The word for a dimension that is not divided.
 ALL = "all"
 VALUES = ("value_low", "value", "value_high")
+#: The columns of a table of items.
+ITEMS: dict[str, Any] = {
+    **dict.fromkeys(("item", "label", "table"), pl.String),
+    **dict.fromkeys(("records", "assumptions", "firms"), pl.List(pl.String)),
+}
 GRID = 2.0**20
 #: The dimension in which a group stands for its members, and those that hold places.
 PLACE = "place"

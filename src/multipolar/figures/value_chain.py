@@ -218,25 +218,13 @@ def _scrap(rows: pl.DataFrame) -> View:
     order = [name for name in ROWS.values() if name in set(here["row"])]
 
     def draw(mode: Mode) -> Any:
-        import altair as alt
-
-        y = named_rows(order)
-        offset = alt.YOffset("when:N", sort=whens)
         shades = dict(zip(whens, STATUSES[mode], strict=True))
-        base = alt.Chart(here)
-        marks = base.mark_bar(height=alt.RelativeBandSize(0.8)).encode(
-            y,
-            alt.X("value:Q", title="% of the active material that the plant starts"),
-            offset,
-            coloured("when", None, shades),
-            tooltip=tooltip(
-                ("step", "Step"), ("when", "Plant"), ("value", "%", ".1f"),
-                ("low", "low", ".1f"), ("high", "high", ".1f"),
-            ),
+        title = "% of the active material that the plant starts"
+        tips = tooltip(
+            ("step", "Step"), ("when", "Plant"), ("value", "%", ".1f"),
+            ("low", "low", ".1f"), ("high", "high", ".1f"),
         )  # fmt: skip
-        line = base.mark_rule(strokeWidth=1.5)
-        line = line.encode(y, alt.X("low:Q"), alt.X2("high:Q"), offset)
-        return alt.layer(marks, line).properties(width=620, height=52 * max(len(order), 1))
+        return _side_by_side(here, order, ("when", shades), title, tips, 52)
 
     every = {
         (row["place"], row["age"]): _ranged(row) for row in _of(rows, SCRAP, step=ALL).to_dicts()
@@ -386,24 +374,12 @@ def _sodium(rows: pl.DataFrame) -> View:
     order = [*gone, *come, *both]
 
     def draw(mode: Mode) -> Any:
-        import altair as alt
-
-        y = named_rows(order)
-        offset = alt.YOffset("chemistry:N", sort=list(PAIR))
-        base = alt.Chart(materials_)
-        marks = base.mark_bar(height=alt.RelativeBandSize(0.8)).encode(
-            y,
-            alt.X("value:Q", title="kg for each kWh of cells"),
-            offset,
-            coloured("chemistry", None, PAIR),
-            tooltip=tooltip(
-                ("row", "Material"), ("chemistry", "Cell"), ("value", "kg/kWh", ".3f"),
-                ("low", "low", ".3f"), ("high", "high", ".3f"),
-            ),
+        tips = tooltip(
+            ("row", "Material"), ("chemistry", "Cell"), ("value", "kg/kWh", ".3f"),
+            ("low", "low", ".3f"), ("high", "high", ".3f"),
         )  # fmt: skip
-        line = base.mark_rule(strokeWidth=1.5)
-        line = line.encode(y, alt.X("low:Q"), alt.X2("high:Q"), offset)
-        return alt.layer(marks, line).properties(width=620, height=32 * max(len(order), 1))
+        title = "kg for each kWh of cells"
+        return _side_by_side(materials_, order, ("chemistry", PAIR), title, tips, 32)
 
     if not (gone and come):
         return View(draw, "No bill of materials to compare on record", *_empty())
@@ -444,3 +420,29 @@ FIGURE = Figure(
     data=data,
     views=views,
 )
+
+
+def _side_by_side(
+    rows: pl.DataFrame,
+    order: list[str],
+    shades: tuple[str, dict[str, str]],
+    title: str,
+    tips: list[Any],
+    height: int,
+) -> Any:
+    """Bars from ``value`` with a line from ``low`` to ``high``, several in a row by colour.
+
+    ``shades``: the column that divides a row, and the colours of its words; ``height`` of a row in
+    pixels.
+    """
+    import altair as alt
+
+    column, colours = shades
+    y, offset = named_rows(order), alt.YOffset(f"{column}:N", sort=list(colours))
+    base = alt.Chart(rows)
+    marks = base.mark_bar(height=alt.RelativeBandSize(0.8)).encode(
+        y, alt.X("value:Q", title=title), offset, coloured(column, None, colours), tooltip=tips
+    )
+    line = base.mark_rule(strokeWidth=1.5)
+    line = line.encode(y, alt.X("low:Q"), alt.X2("high:Q"), offset)
+    return alt.layer(marks, line).properties(width=620, height=height * max(len(order), 1))

@@ -18,7 +18,7 @@ from typing import Any
 import polars as pl
 
 from multipolar.evidence.assumptions import Assumption, Assumptions
-from multipolar.evidence.result import ALL, GRID, VALUES, Result, Use, add_up, on_grid
+from multipolar.evidence.result import ALL, GRID, ITEMS, VALUES, Result, Use, add_up, on_grid
 from multipolar.evidence.store import Evidence
 from multipolar.industry.chemistry_mix import mix
 from multipolar.industry.demand import demand, places_with_demand
@@ -269,15 +269,7 @@ def _demand(evidence: Evidence, years: list[int]) -> tuple[pl.DataFrame, pl.Data
     }
     schema |= dict.fromkeys(VALUES, pl.Float64)
     frame = pl.DataFrame(rows, schema=schema, orient="row")
-    items_schema: dict[str, Any] = {
-        "item": pl.String,
-        "label": pl.String,
-        "table": pl.String,
-        "records": pl.List(pl.String),
-        "assumptions": pl.List(pl.String),
-        "firms": pl.List(pl.String),
-    }
-    outlooks = pl.DataFrame(list(behind.values()), schema=items_schema, orient="row")
+    outlooks = pl.DataFrame(list(behind.values()), schema=ITEMS, orient="row")
     return _parts(frame, "demand", pl.lit(ALL), *VALUES).with_columns(
         pl.lit(True).alias("whole")
     ), outlooks

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from multipolar.evidence.result import ALL, VALUES, Result, add_up, on_grid
+from multipolar.evidence.result import ALL, ITEMS, VALUES, Result, add_up, on_grid
 from multipolar.evidence.store import Evidence
 from multipolar.industry.rankings import (
     OTHERS,
@@ -153,13 +153,6 @@ def _items(found: dict[str, Ranking], evidence: Evidence) -> pl.DataFrame:
             (item, label, TABLE, list(records), [], firms)
             for item, (label, records, firms) in items.items()
         ],
-        schema={
-            "item": pl.String,
-            "label": pl.String,
-            "table": pl.String,
-            "records": pl.List(pl.String),
-            "assumptions": pl.List(pl.String),
-            "firms": pl.List(pl.String),
-        },
+        schema=ITEMS,
         orient="row",
     )
