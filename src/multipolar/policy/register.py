@@ -17,7 +17,8 @@ from multipolar.words import places, products
 APPLIED = ("in force", "ended", "annulled", "suspended")
 #: What partners of an agreement pay in place of the duty for all.
 PREFERENCE = "preferential duty"
-#: Families of duties that are not paid on goods on which the first is.
+#: Families of duties that are not paid on goods on which the first is (Harmonized Tariff Schedule
+#: of the United States, 2026 revision 6, notes to chapter 99).
 REPLACED = {"Section 232": ("Section 122", "Emergency powers against deficits")}
 
 

@@ -14,6 +14,8 @@ from multipolar.policy.claims.room import Policies
 REASONS = {
     "mt-eu-transparency-rules": "the register holds duties, support, shares and controls, and no "
     "duty to disclose",
+    "mt-subsidies-us-india": "the register holds support in force in the United States and India, "
+    "where it was looked up, and nowhere else, so that a count of jurisdictions says nothing",
     "pp-horizon-europe": "the register holds no agreements on research",
 }
 

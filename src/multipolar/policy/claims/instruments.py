@@ -26,7 +26,6 @@ BATTERIES, GRAPHITE, CHINA, EU = "850760", ("250410", "250490", "380110"), "CHN"
 DUTIES = ("import duty", "countervailing duty", "anti-dumping duty")
 #: Public money for making batteries, whoever it is paid to.
 SUPPORT = ("production credit", "investment credit", "subsidy")
-NAMED = ("USA", "IND")
 CONTROLS = ("export licence", "technology control")
 INCOMPLETE = "the register holds what we have read, so that this is a lower count"
 
@@ -57,18 +56,6 @@ def _taxing(policies: Policies) -> Computed | None:
         f"{_names(by)}; aimed at China alone: {_names(against)}, an ordinary duty elsewhere; "
         f"{INCOMPLETE}"
     )
-    return _told(float(by.len()), rows, note)
-
-
-def _supporting(policies: Policies) -> Computed | None:
-    """Of the jurisdictions that the study names, those that pay for making batteries."""
-    rows = in_force(policies.evidence, STUDY).filter(
-        pl.col("instrument").is_in(SUPPORT)
-        & (pl.col("stage").is_null() | pl.col("stage").is_in(["cell", "pack"]))
-        & pl.col("jurisdiction").is_in(NAMED)
-    )
-    by = rows["jurisdiction"].unique().sort()
-    note = f"{_names(by)}, the two that the study speaks of; that others pay too is not looked at"
     return _told(float(by.len()), rows, note)
 
 
@@ -140,7 +127,6 @@ CLAIMS: dict[str, Answer] = {
         stage="cathode active material", start=2025, day=date(2025, 12, 31)
     ),
     "mt-tariffs-only-us-india": _taxing,
-    "mt-subsidies-us-india": _supporting,
     "fig5-eu-no-tariff": _extra_duty,
     "mt-eu-local-content-pending": _european("local content", applied=True),
     "sc-eu-iaa-released": _european("local content", "ownership rule"),
